@@ -1,0 +1,44 @@
+// Builds the two entrances, src/widget.ts and src/page.ts, into lagviz/view/static. `--watch` goes on building.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * KaTeX's style sheet, made fit for a page that is not ours alone: its fonts are loaded by script (a shadow root ignores
+ * `@font-face`, and they would be in the bundle twice), and what is left holds inside `.lagviz` only.
+ */
+const katexStyle = {
+  name: "katex-style",
+  setup(build) {
+    build.onLoad({ filter: /katex(\.min)?\.css$/ }, async ({ path }) => {
+      const css = await readFile(path, "utf8");
+      return { contents: `.lagviz{${css.replace(/@font-face\s*\{[^}]*\}/g, "")}}`, loader: "css" };
+    });
+  },
+};
+
+const options = {
+  entryPoints: [here("src/widget.ts"), here("src/page.ts")],
+  outdir: here("../lagviz/view/static"),
+  absWorkingDir: here("."),
+  bundle: true,
+  format: "esm",
+  minify: true,
+  // Baseline of 2023; nesting in style sheets is written out.
+  target: ["es2022", "chrome111", "firefox113", "safari16.4"],
+  loader: { ".woff2": "binary" },
+  legalComments: "none",
+  // An ES module of ours has no other use for these, and a saved page is read by people with an editor.
+  charset: "utf8",
+  logLevel: "info",
+  plugins: [katexStyle],
+};
+
+if (process.argv.includes("--watch")) {
+  const context = await esbuild.context({ ...options, minify: false, sourcemap: "inline" });
+  await context.watch();
+} else {
+  await esbuild.build(options);
+}
