@@ -1,0 +1,70 @@
+"""The house of the browser tests stands: JupyterLab opens, a kernel answers, and what goes wrong is noticed."""
+
+import nbformat
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.jupyter import JupyterLab
+from tests.support.watch import Watch
+
+COUNTER = '''
+import anywidget, traitlets
+
+class Counter(anywidget.AnyWidget):
+    _esm = """
+    export default {
+      render({ model, el }) {
+        const button = document.createElement("button");
+        const show = () => { button.textContent = `pressed ${model.get("pressed")}, doubled ${model.get("doubled")}`; };
+        button.addEventListener("click", () => {
+          model.set("pressed", model.get("pressed") + 1);
+          model.save_changes();
+        });
+        model.on("change", show);
+        show();
+        el.append(button);
+      },
+    };
+    """
+    pressed = traitlets.Int(0).tag(sync=True)
+    doubled = traitlets.Int(0).tag(sync=True)
+
+    @traitlets.observe("pressed")
+    def _double(self, change):
+        self.doubled = 2 * change["new"]
+
+Counter()
+'''
+
+
+def write_notebook(lab: JupyterLab, name: str, *cells: str) -> None:
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, lab.root / name)
+
+
+def test_a_widget_runs_in_jupyterlab_and_its_kernel_answers(page: Page, jupyter_lab: JupyterLab) -> None:
+    write_notebook(jupyter_lab, "counter.ipynb", COUNTER)
+    jupyter_lab.open(page, "counter.ipynb")
+    jupyter_lab.run_all(page)
+    button = page.get_by_role("button", name="pressed 0, doubled 0")
+    button.click()
+    expect(page.get_by_role("button", name="pressed 1, doubled 2")).to_be_visible()
+
+
+def test_a_cell_that_raises_fails_the_run_in_its_own_words(page: Page, jupyter_lab: JupyterLab) -> None:
+    write_notebook(jupyter_lab, "raises.ipynb", "1 + 1", "raise ValueError('on purpose')")
+    jupyter_lab.open(page, "raises.ipynb")
+    with pytest.raises(AssertionError, match="on purpose"):
+        jupyter_lab.run_all(page)
+
+
+def test_errors_and_requests_that_leave_the_machine_are_noticed(page: Page, watch: Watch) -> None:
+    page.set_content("<script>console.error('on purpose'); oops()</script>")
+    page.evaluate("() => fetch('http://lagviz.invalid/').catch(() => {})")
+    watch.forgive("console error at : on purpose")
+    watch.forgive("ReferenceError: oops is not defined")
+    watch.forgive("request that leaves the machine: http://lagviz.invalid/")
+    watch.forgive("net::ERR_")

@@ -1,0 +1,141 @@
+"""A real JupyterLab, as a person would start it, that neither reads nor writes anything of theirs."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from playwright.sync_api import Page
+
+START_SECONDS = 120
+FLAGS = [
+    "--no-browser",
+    "--ip=127.0.0.1",
+    "--port=0",
+    "--allow-root",
+    "--IdentityProvider.token=",
+    "--ServerApp.password=",
+    "--LabApp.expose_app_in_browser=True",  # `window.jupyterapp`, to wait for kernels and run commands
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+]
+SETTINGS = {
+    # Cells scrolled away are taken out of the page otherwise, and the widgets in them.
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+    "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
+    "@jupyterlab/apputils-extension/notification": {"checkForUpdates": False, "fetchNews": "false"},
+}
+
+
+class Server:
+    """A Jupyter server in a process of its own; `url` is known once it listens.
+
+    Parameters
+    ----------
+    command
+        What follows `python -m`.
+    root
+        The folder it serves.
+    private
+        A folder for everything it would write elsewhere, and for its log.
+    python
+        The interpreter of the environment it runs in.
+    """
+
+    def __init__(self, command: list[str], *, root: Path, private: Path, python: str = sys.executable) -> None:
+        self.url = ""
+        self.log: list[str] = []
+        settings = private / "settings"
+        for name, value in SETTINGS.items():
+            file = settings / f"{name}.jupyterlab-settings"
+            file.parent.mkdir(parents=True)
+            file.write_text(json.dumps(value), encoding="utf-8")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
+        environment |= {
+            "IPYTHONDIR": str(private / "ipython"),
+            "JUPYTER_CONFIG_DIR": str(private / "config"),
+            "JUPYTER_DATA_DIR": str(private / "data"),
+            "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
+            "JUPYTERLAB_SETTINGS_DIR": str(settings),
+            "JUPYTERLAB_WORKSPACES_DIR": str(private / "workspaces"),
+        }
+        self._process = subprocess.Popen(
+            [python, "-m", *command],
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        assert self._process.stdout is not None
+        too_late = threading.Timer(START_SECONDS, self._process.kill)
+        too_late.start()
+        for line in self._process.stdout:
+            self.log.append(line)
+            if found := re.search(r"http://(?:127\.0\.0\.1|localhost):[1-9]\d*", line):
+                self.url = found[0]
+                break
+        too_late.cancel()
+        if not self.url:
+            raise RuntimeError("The server did not start:\n" + "".join(self.log))
+        # A pipe nobody reads fills up, and the server would stand still.
+        self._reader = threading.Thread(target=self.log.extend, args=(self._process.stdout,))
+        self._reader.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._reader.join()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+
+class JupyterLab(Server):
+    """JupyterLab on a folder of notebooks."""
+
+    def __init__(self, *, root: Path, private: Path, python: str = sys.executable) -> None:
+        super().__init__(["jupyterlab", *FLAGS], root=root, private=private, python=python)
+        self.root = root
+
+    def open(self, page: Page, notebook: str) -> None:
+        """Open a notebook, given by its path under `root`, in a fresh workspace, and wait for its kernel."""
+        page.goto(f"{self.url}/lab/tree/{notebook}?reset")
+        page.wait_for_function(
+            "path => globalThis.jupyterapp?.shell.currentWidget?.context?.path === path", arg=notebook
+        )
+        page.evaluate(
+            """async () => {
+                const { context, sessionContext } = globalThis.jupyterapp.shell.currentWidget;
+                await Promise.all([globalThis.jupyterapp.restored, context.ready, sessionContext.ready]);
+                await sessionContext.session.kernel.info;
+            }"""
+        )
+
+    def run_all(self, page: Page) -> None:
+        """Run every cell of the notebook on screen; a cell that raises fails the test with its own words."""
+        raised: list[str] = page.evaluate(
+            """async () => {
+                const { commands, shell } = globalThis.jupyterapp;
+                await commands.execute("notebook:run-all-cells");
+                return [...shell.currentWidget.context.model.cells]
+                    .flatMap((cell) => cell.toJSON().outputs ?? [])
+                    .filter((output) => output.output_type === "error")
+                    .map((output) => output.traceback.join("\\n"));
+            }"""
+        )
+        assert not raised, "\n".join(raised)
