@@ -29,7 +29,7 @@ HEAVY = {"IPython", "anywidget", "ipykernel", "ipywidgets", "jax", "plotly", "to
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an sdist made from the repository and a wheel made from that sdist, on a machine without Node."""
+    """Return a folder with an sdist of the repository and the wheel made from it, as on a machine without Node."""
     tools = tmp_path_factory.mktemp("tools")
     for name in ("env", "sh"):
         (tools / name).symlink_to(shutil.which(name) or name)
@@ -72,8 +72,7 @@ def test_the_sdist_holds_the_sources_of_the_front_end_and_nothing_built(built: P
 
 @pytest.mark.network
 def test_the_wheel_imports_from_where_it_is_installed(wheel: Path, tmp_path: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(tmp_path)
+    shutil.unpack_archive(wheel, tmp_path, "zip")
     where = modules_after("import lagviz; print(lagviz.__file__)", PYTHONPATH=str(tmp_path))[0]
     assert Path(where).is_relative_to(tmp_path)
 

@@ -61,7 +61,8 @@ def watch(page: Page) -> Iterator[Watch]:
     """Fail the test at its end if its page logged an error, threw, or asked anything of another machine."""
     watch = Watch(page)
     yield watch
-    assert not watch.complaints, "\n".join(watch.complaints)
+    complaints = watch.complaints()
+    assert not complaints, "\n".join(complaints)
 
 
 @pytest.fixture(scope="session")

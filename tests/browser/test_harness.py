@@ -1,10 +1,11 @@
 """The house of the browser tests stands: JupyterLab opens, a kernel answers, and what goes wrong is noticed."""
 
-import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.axe import violations
 from tests.support.jupyter import JupyterLab
+from tests.support.notebooks import write_notebook
 from tests.support.watch import Watch
 
 COUNTER = '''
@@ -37,16 +38,8 @@ Counter()
 '''
 
 
-def write_notebook(lab: JupyterLab, name: str, *cells: str) -> None:
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )
-    nbformat.write(notebook, lab.root / name)
-
-
 def test_a_widget_runs_in_jupyterlab_and_its_kernel_answers(page: Page, jupyter_lab: JupyterLab) -> None:
-    write_notebook(jupyter_lab, "counter.ipynb", COUNTER)
+    write_notebook(jupyter_lab.root / "counter.ipynb", COUNTER)
     jupyter_lab.open(page, "counter.ipynb")
     jupyter_lab.run_all(page)
     button = page.get_by_role("button", name="pressed 0, doubled 0")
@@ -55,7 +48,7 @@ def test_a_widget_runs_in_jupyterlab_and_its_kernel_answers(page: Page, jupyter_
 
 
 def test_a_cell_that_raises_fails_the_run_in_its_own_words(page: Page, jupyter_lab: JupyterLab) -> None:
-    write_notebook(jupyter_lab, "raises.ipynb", "1 + 1", "raise ValueError('on purpose')")
+    write_notebook(jupyter_lab.root / "raises.ipynb", "1 + 1", "raise ValueError('on purpose')")
     jupyter_lab.open(page, "raises.ipynb")
     with pytest.raises(AssertionError, match="on purpose"):
         jupyter_lab.run_all(page)
@@ -68,3 +61,12 @@ def test_errors_and_requests_that_leave_the_machine_are_noticed(page: Page, watc
     watch.forgive("ReferenceError: oops is not defined")
     watch.forgive("request that leaves the machine: http://lagviz.invalid/")
     watch.forgive("net::ERR_")
+
+
+def test_axe_finds_a_picture_without_words_also_where_scripts_are_refused(page: Page) -> None:
+    page.set_content(
+        """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:">
+        <main class="lagviz"><img src="data:,"><button>Next step</button></main>"""
+    )
+    (found,) = violations(page)
+    assert found.startswith("image-alt at img: ")

@@ -32,22 +32,21 @@ SETTINGS = {
 }
 
 
-class Server:
-    """A Jupyter server in a process of its own; `url` is known once it listens.
+class JupyterLab:
+    """JupyterLab in a process of its own; `url` is known once it listens.
 
     Parameters
     ----------
-    command
-        What follows `python -m`.
     root
         The folder it serves.
     private
-        A folder for everything it would write elsewhere, and for its log.
+        A folder for everything it would write elsewhere.
     python
         The interpreter of the environment it runs in.
     """
 
-    def __init__(self, command: list[str], *, root: Path, private: Path, python: str = sys.executable) -> None:
+    def __init__(self, *, root: Path, private: Path, python: str = sys.executable) -> None:
+        self.root = root
         self.url = ""
         self.log: list[str] = []
         settings = private / "settings"
@@ -65,7 +64,7 @@ class Server:
             "JUPYTERLAB_WORKSPACES_DIR": str(private / "workspaces"),
         }
         self._process = subprocess.Popen(
-            [python, "-m", *command],
+            [python, "-m", "jupyterlab", *FLAGS],
             cwd=root,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -73,27 +72,34 @@ class Server:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        # Reads to the end: a pipe nobody reads fills up, and the server would stand still.
+        self._reader = threading.Thread(target=self._read)
+        self._settled = threading.Event()
 
     def __enter__(self) -> Self:
-        assert self._process.stdout is not None
-        too_late = threading.Timer(START_SECONDS, self._process.kill)
-        too_late.start()
-        for line in self._process.stdout:
-            self.log.append(line)
-            if found := re.search(r"http://(?:127\.0\.0\.1|localhost):[1-9]\d*", line):
-                self.url = found[0]
-                break
-        too_late.cancel()
-        if not self.url:
-            raise RuntimeError("The server did not start:\n" + "".join(self.log))
-        # A pipe nobody reads fills up, and the server would stand still.
-        self._reader = threading.Thread(target=self.log.extend, args=(self._process.stdout,))
         self._reader.start()
+        self._settled.wait(START_SECONDS)
+        if not self.url:
+            self._stop()
+            raise RuntimeError("JupyterLab did not start:\n" + "".join(self.log))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stop()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as lines:
+            for line in lines:
+                self.log.append(line)
+                if not self.url and (found := re.search(r"http://127\.0\.0\.1:[1-9]\d*", line)):
+                    self.url = found[0]
+                    self._settled.set()
+        self._settled.set()
+
+    def _stop(self) -> None:
         self._process.terminate()
         try:
             self._process.wait(timeout=30)
@@ -101,16 +107,6 @@ class Server:
             self._process.kill()
             self._process.wait()
         self._reader.join()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-
-
-class JupyterLab(Server):
-    """JupyterLab on a folder of notebooks."""
-
-    def __init__(self, *, root: Path, private: Path, python: str = sys.executable) -> None:
-        super().__init__(["jupyterlab", *FLAGS], root=root, private=private, python=python)
-        self.root = root
 
     def open(self, page: Page, notebook: str) -> None:
         """Open a notebook, given by its path under `root`, in a fresh workspace, and wait for its kernel."""

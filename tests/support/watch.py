@@ -12,33 +12,32 @@ LOCAL_SCHEMES = {"about", "blob", "data", "file"}
 
 
 class Watch:
-    """Everything there is to complain about on a page, in the order it happened.
-
-    Attributes
-    ----------
-    complaints : list of str
-        A line each. A test that provokes an error on purpose takes it out with `forgive`.
-    """
+    """Everything there is to complain about on a page, in the order it happened."""
 
     def __init__(self, page: Page) -> None:
-        self.complaints: list[str] = []
+        self._heard: list[str] = []
+        self._forgiven: list[str] = []
         page.on("console", self._console)
         page.on("pageerror", self._page_error)
         page.on("request", self._request)
         page.on("websocket", self._websocket)
 
     def forgive(self, part: str) -> None:
-        """Drop the complaints that contain `part`; there must be one."""
-        kept = [complaint for complaint in self.complaints if part not in complaint]
-        assert len(kept) < len(self.complaints), f"nothing to forgive: no complaint contains {part!r}"
-        self.complaints = kept
+        """Overlook what contains `part`, past and to come: the test means it to happen, and fails if it does not."""
+        self._forgiven.append(part)
+
+    def complaints(self) -> list[str]:
+        """Return a line for each thing that went wrong, and for each that was to and did not."""
+        wrong = [heard for heard in self._heard if not any(part in heard for part in self._forgiven)]
+        missing = [part for part in self._forgiven if not any(part in heard for heard in self._heard)]
+        return wrong + [f"forgiven, but never happened: {part}" for part in missing]
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.complaints.append(f"console error at {message.location['url']}: {message.text}")
+            self._heard.append(f"console error at {message.location['url']}: {message.text}")
 
     def _page_error(self, error: Error) -> None:
-        self.complaints.append(f"uncaught: {error.stack or error.message}")
+        self._heard.append(f"uncaught: {error.stack or error.message}")
 
     def _request(self, request: Request) -> None:
         self._leaves(request.url)
@@ -49,4 +48,4 @@ class Watch:
     def _leaves(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in LOCAL_SCHEMES and parts.hostname not in LOCAL_HOSTS:
-            self.complaints.append(f"request that leaves the machine: {url}")
+            self._heard.append(f"request that leaves the machine: {url}")

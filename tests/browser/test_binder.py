@@ -1,0 +1,82 @@
+"""What Binder does, without Binder: the steps of `binder/` in a clean environment, then a visit.
+
+Conda is left out. The interpreter is the one that runs the tests, which `environment.yml` must allow, and what else it
+lists for pip is installed as it says.
+"""
+
+import os
+import subprocess
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from playwright.sync_api import Page, expect
+
+from tests.support.jupyter import JupyterLab
+from tests.support.notebooks import write_notebook
+from tests.support.tree import ROOT, copy_tree
+from tests.support.watch import Watch
+
+pytestmark = pytest.mark.network
+
+ENVIRONMENT = yaml.safe_load((ROOT / "binder/environment.yml").read_text(encoding="utf-8"))
+
+
+# Voila's own page decorates itself from elsewhere; nothing on it is ours, and nothing of ours needs it.
+DECORATION = "https://cdn.jsdelivr.net/npm/@fortawesome/"
+
+
+class Image:
+    """What Binder would have built: a copy of the repository, and an environment in which postBuild has run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tree = copy_tree(folder / "home")
+        self.private = folder / "private"
+        venv.create(folder / "env", with_pip=True)
+        self.bin = folder / "env/bin"
+        self.python = str(self.bin / "python")
+        write_notebook(self.tree / "notebooks/probe.ipynb", "import lagviz, sys; print('lagviz from', sys.prefix)")
+
+    def run(self, *command: str | Path) -> None:
+        environment = os.environ | {
+            "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}",
+            "JUPYTER_DATA_DIR": str(self.private / "data"),
+        }
+        ran = subprocess.run(command, cwd=self.tree, env=environment, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
+    image = Image(tmp_path_factory.mktemp("binder"))
+    for entry in ENVIRONMENT["dependencies"]:
+        if isinstance(entry, dict):
+            image.run(image.python, "-m", "pip", "install", *entry["pip"])
+    image.run(image.tree / "binder/postBuild")
+    return image
+
+
+@pytest.fixture(scope="module")
+def lab(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterLab]:
+    with JupyterLab(root=image.tree, private=tmp_path_factory.mktemp("lab"), python=image.python) as lab:
+        yield lab
+
+
+def test_the_environment_names_a_python_that_lagviz_runs_on() -> None:
+    (python,) = (str(entry)[7:] for entry in ENVIRONMENT["dependencies"] if str(entry).startswith("python="))
+    assert tuple(map(int, python.split("."))) >= (3, 11)
+
+
+def test_jupyterlab_runs_a_notebook_in_that_environment(page: Page, image: Image, lab: JupyterLab) -> None:
+    lab.open(page, "notebooks/probe.ipynb")
+    lab.run_all(page)
+    expect(page.get_by_text(f"lagviz from {image.bin.parent}")).to_be_visible()
+
+
+def test_voila_serves_a_notebook_from_the_same_server(page: Page, watch: Watch, image: Image, lab: JupyterLab) -> None:
+    watch.forgive(f"request that leaves the machine: {DECORATION}")
+    page.route(f"{DECORATION}**", lambda route: route.fulfill(body="", content_type="text/css"))
+    page.goto(f"{lab.url}/voila/render/notebooks/probe.ipynb")
+    expect(page.get_by_text(f"lagviz from {image.bin.parent}")).to_be_visible(timeout=60_000)
