@@ -5,6 +5,8 @@
 
 The order: `LAGVIZ_CHROMIUM`, then `chromium` or `google-chrome` on the PATH, then the one Playwright installed. With
 `--install` also: `playwright install chromium`, then `apt-get install chromium` (as root, on Debian and its kin).
+
+Playwright's driver is a Node of its own, and that needs a library which a bare Debian lacks; it is asked for with Chromium.
 """
 
 import argparse
@@ -19,7 +21,9 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
-ADVICE = """No Chromium was found for the browser tests. To get one, type
+DRIVER = (sys.executable, "-m", "playwright")
+PACKAGES = ["chromium", "fonts-dejavu-core", "libatomic1"]
+ADVICE = """No Chromium that Playwright can drive was found for the browser tests. To get one, type
 
     {command}
 
@@ -33,12 +37,13 @@ class NoChromiumError(RuntimeError):
 def find() -> Path:
     """Return the first Chromium that starts."""
     if named := os.environ.get("LAGVIZ_CHROMIUM"):
-        if not starts(Path(named)):
+        if not starts(named):
             raise NoChromiumError(f"LAGVIZ_CHROMIUM is {named!r}, which does not start.")
         return Path(named)
-    for path in places():
-        if starts(path):
-            return path
+    if starts(*DRIVER):
+        for path in places():
+            if starts(path):
+                return path
     raise NoChromiumError(ADVICE.format(command=command_to_type()))
 
 
@@ -75,10 +80,10 @@ def is_snap(path: Path) -> bool:
     return head.startswith(b"#!") and b"/snap/bin" in head
 
 
-def starts(path: Path) -> bool:
-    """Whether the program runs at all: a downloaded one may lack the system's libraries."""
+def starts(*program: str | Path) -> bool:
+    """Whether a program runs at all: a downloaded one may lack the system's libraries."""
     try:
-        asked = subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False)
+        asked = subprocess.run([*program, "--version"], capture_output=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return asked.returncode == 0
@@ -86,16 +91,15 @@ def starts(path: Path) -> bool:
 
 def install_by_playwright() -> bool:
     """Let Playwright download its own; the system's libraries it needs are another matter, so `find` tries it."""
-    return carried_out([sys.executable, "-m", "playwright", "install", "chromium"])
+    return starts(*DRIVER) and carried_out([*DRIVER, "install", "chromium"])
 
 
 def install_by_apt() -> bool:
     """Take Debian's package, where we may."""
     if not debian_has_it() or os.geteuid() != 0:
         return False
-    packages = ["chromium", "fonts-dejavu-core"]
     return carried_out(["apt-get", "update"]) and carried_out(
-        ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+        ["apt-get", "install", "--yes", "--no-install-recommends", *PACKAGES]
     )
 
 
@@ -128,7 +132,7 @@ def command_to_type() -> str:
     if sys.platform == "darwin":
         return "brew install --cask chromium"
     if debian_has_it():
-        return "sudo apt-get install chromium"
+        return f"sudo apt-get install {' '.join(PACKAGES)}"
     return f"sudo {sys.executable} -m playwright install --with-deps chromium"
 
 
