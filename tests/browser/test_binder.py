@@ -24,8 +24,9 @@ pytestmark = pytest.mark.network
 ENVIRONMENT = yaml.safe_load((ROOT / "binder/environment.yml").read_text(encoding="utf-8"))
 
 
-# Voila's own page decorates itself from elsewhere; nothing on it is ours, and nothing of ours needs it.
-DECORATION = "https://cdn.jsdelivr.net/npm/@fortawesome/"
+# Voila's own page fetches icons and MathJax from elsewhere; nothing of ours asked for them or needs them.
+ICONS = "https://cdn.jsdelivr.net/npm/@fortawesome/"
+MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
 
 
 class Image:
@@ -76,7 +77,9 @@ def test_jupyterlab_runs_a_notebook_in_that_environment(page: Page, image: Image
 
 
 def test_voila_serves_a_notebook_from_the_same_server(page: Page, watch: Watch, image: Image, lab: JupyterLab) -> None:
-    watch.forgive(f"request that leaves the machine: {DECORATION}")
-    page.route(f"{DECORATION}**", lambda route: route.fulfill(body="", content_type="text/css"))
-    page.goto(f"{lab.url}/voila/render/notebooks/probe.ipynb")
+    for address in (ICONS, MATHJAX):
+        watch.forgive(f"request that leaves the machine: {address}")
+        page.route(f"{address}**", lambda route: route.fulfill(body=""))
+    with page.expect_request(f"{MATHJAX}**"):
+        page.goto(f"{lab.url}/voila/render/notebooks/probe.ipynb")
     expect(page.get_by_text(f"lagviz from {image.bin.parent}")).to_be_visible(timeout=60_000)

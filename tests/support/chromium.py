@@ -6,7 +6,7 @@
 The order: `LAGVIZ_CHROMIUM`, then `chromium` or `google-chrome` on the PATH, then the one Playwright installed. With
 `--install` also: `playwright install chromium`, then `apt-get install chromium` (as root, on Debian and its kin).
 
-Playwright's driver is a Node of its own, and that needs a library which a bare Debian lacks; it is asked for with Chromium.
+Playwright's driver is a Node of its own, and needs a library that a bare Debian lacks; apt gets it with Chromium.
 """
 
 import argparse
