@@ -1,50 +1,53 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices into typed arrays are in range by construction.
-/** Runs of vertices that stand exactly one below the other: trunks, and chains in which each is the only neighbour. */
+/**
+ * Runs of vertices that stand exactly one below the other: trunks, and chains in which each is the only neighbour. A run is
+ * kept as links: per vertex the one above it in its column, -1 at the top.
+ */
 import type { Order } from "./crossings.ts";
 import { group, type Lists } from "./dag.ts";
 import type { Layered } from "./layers.ts";
 import type { Ties } from "./ties.ts";
 
 /**
- * Per vertex the top of its column. Of two candidates that cross only one can be vertical; trunks come first (as the inner
- * segments of Brandes & Köpf 2001), so columns never cross and "left of" is an order among them.
+ * Of two candidates that cross only one can be vertical; trunks come first (as the inner segments of Brandes & Köpf 2001),
+ * so columns never cross and "left of" is an order among them.
  */
-export function columns(layers: Layered, order: Order, tie: Ties): Int32Array {
+export function links(layers: Layered, order: Order, tie: Ties): Int32Array {
   const { cards, size, up, down } = layers;
   const above = only(up, tie.up);
   const below = only(down, tie.down);
-  const top = Int32Array.from({ length: size }, (_, v) => v);
+  const link = new Int32Array(size).fill(-1);
+  // The place above that the next trunk to the right leaves free.
+  const free = new Int32Array(size);
   for (let r = 1; r < layers.depth; r++) {
     const begin = order.start[r]!;
     const end = order.start[r + 1]!;
-    const link = new Int32Array(end - begin).fill(-1);
     let last = -1;
     for (let i = begin; i < end; i++) {
       const v = order.vertex[i]!;
       const u = v >= cards ? up.item[up.start[v]!]! : -1;
       if (u < cards || order.place[u]! <= last) continue;
       last = order.place[u]!;
-      link[i - begin] = u;
+      link[v] = u;
     }
-    // What the next trunk to the right leaves free.
-    const free = new Float64Array(end - begin).fill(Number.POSITIVE_INFINITY);
-    for (let i = free.length - 2; i >= 0; i--) {
-      const u = link[i + 1]!;
-      free[i] = u >= 0 ? order.place[u]! : free[i + 1]!;
+    let bound = size;
+    for (let i = end - 1; i >= begin; i--) {
+      free[i] = bound;
+      const u = link[order.vertex[i]!]!;
+      if (u >= 0) bound = order.place[u]!;
     }
     last = -1;
     for (let i = begin; i < end; i++) {
       const v = order.vertex[i]!;
-      let u = link[i - begin]!;
-      if (u < 0) {
-        u = above[v]!;
-        if (u < 0 || below[u] !== v || order.place[u]! <= last || order.place[u]! >= free[i - begin]!) continue;
+      if (link[v]! < 0) {
+        const u = above[v]!;
+        if (u < 0 || below[u] !== v || order.place[u]! <= last || order.place[u]! >= free[i]!) continue;
+        link[v] = u;
       }
-      last = order.place[u]!;
-      top[v] = top[u]!;
+      last = order.place[link[v]!]!;
     }
   }
-  return top;
+  return link;
 }
 
 /** The one neighbour whose tie is strong; -1 with none or several. */
@@ -62,57 +65,119 @@ function only(lists: Lists, strong: Uint8Array): Int32Array {
   return one;
 }
 
-/**
- * One x for each column, near the mean of its vertices. Where columns are in each other's way: once all are pushed to the
- * right, once all to the left, and the mean of the two, which keeps the distances since both do.
- */
-export function straighten(
-  layers: Layered,
-  order: Order,
-  top: Int32Array,
-  distance: Float64Array,
-  x: Float64Array,
-): void {
-  const { size, depth } = layers;
-  const sum = new Float64Array(size);
-  const count = new Int32Array(size);
-  for (let v = 0; v < size; v++) {
-    sum[top[v]!]! += x[v]!;
-    count[top[v]!]!++;
-  }
+/** Columns, numbered from top to bottom, and what keeps them apart. */
+export interface Columns {
+  readonly count: number;
+  /** Per vertex. */
+  readonly of: Int32Array;
+  /** Per distance the columns on its sides, and the vertex on its right. */
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly apart: Float64Array;
+  readonly vertex: Int32Array;
+  /** The distances to the right of each column. */
+  readonly after: Lists;
+  /** The columns, each after all that stand to its left. */
+  readonly sequence: Int32Array;
+}
+
+export function columns(layers: Layered, order: Order, link: Int32Array, distance: Float64Array): Columns {
+  const of = new Int32Array(layers.size);
+  let count = 0;
+  for (const v of order.vertex) of[v] = link[v]! < 0 ? count++ : of[link[v]!]!;
   const left: number[] = [];
   const right: number[] = [];
   const apart: number[] = [];
-  for (let r = 0; r < depth; r++) {
+  const vertex: number[] = [];
+  // Columns that run side by side would repeat their distance in every layer.
+  const latest = new Int32Array(count).fill(-1);
+  for (let r = 0; r < layers.depth; r++) {
     for (let i = order.start[r]! + 1; i < order.start[r + 1]!; i++) {
       const v = order.vertex[i]!;
-      left.push(top[order.vertex[i - 1]!]!);
-      right.push(top[v]!);
+      const a = of[order.vertex[i - 1]!]!;
+      const e = latest[a]!;
+      if (e >= 0 && right[e] === of[v] && apart[e]! >= distance[v]!) continue;
+      latest[a] = left.length;
+      left.push(a);
+      right.push(of[v]!);
       apart.push(distance[v]!);
+      vertex.push(v);
     }
   }
-  const after = group(size, left, Int32Array.from(left.keys()));
-  const waiting = new Int32Array(size);
+  const after = group(count, left, Int32Array.from(left.keys()));
+  const waiting = new Int32Array(count);
   for (const c of right) waiting[c]!++;
-  const sequence: number[] = [];
-  for (let c = 0; c < size; c++) if (top[c] === c && waiting[c] === 0) sequence.push(c);
-  const pushedRight = sum.map((s, c) => s / count[c]!);
-  const pushedLeft = pushedRight.slice();
-  for (let at = 0; at < sequence.length; at++) {
-    const c = sequence[at]!;
+  const sequence = new Int32Array(count);
+  let length = 0;
+  for (let c = 0; c < count; c++) if (waiting[c] === 0) sequence[length++] = c;
+  for (let i = 0; i < length; i++) {
+    const c = sequence[i]!;
     for (let k = after.start[c]!; k < after.start[c + 1]!; k++) {
-      const e = after.item[k]!;
-      const d = right[e]!;
-      pushedRight[d] = Math.max(pushedRight[d]!, pushedRight[c]! + apart[e]!);
-      if (--waiting[d]! === 0) sequence.push(d);
+      const d = right[after.item[k]!]!;
+      if (--waiting[d]! === 0) sequence[length++] = d;
     }
   }
-  for (let at = sequence.length - 1; at >= 0; at--) {
-    const c = sequence[at]!;
-    for (let k = after.start[c]!; k < after.start[c + 1]!; k++) {
-      const e = after.item[k]!;
-      pushedLeft[c] = Math.min(pushedLeft[c]!, pushedLeft[right[e]!]! - apart[e]!);
+  return {
+    count,
+    of,
+    left: Int32Array.from(left),
+    right: Int32Array.from(right),
+    apart: Float64Array.from(apart),
+    vertex: Int32Array.from(vertex),
+    after,
+    sequence,
+  };
+}
+
+/** A picture may be so much wider than its widest layer for the sake of straight lines. */
+const WIDER = 1.2;
+/** Work allowed, in vertices. */
+const WORK = 1_000_000;
+
+/**
+ * Straight columns prop each other apart, each in another layer, and together make a picture far wider than any of its
+ * layers. While they do, the longest columns among those that prop are broken.
+ */
+export function loosen(layers: Layered, order: Order, link: Int32Array, distance: Float64Array): void {
+  const { depth, size, layer } = layers;
+  let limit = 0;
+  for (let r = 0; r < depth; r++) {
+    let width = 0;
+    for (let i = order.start[r]! + 1; i < order.start[r + 1]!; i++) width += distance[order.vertex[i]!]!;
+    limit = Math.max(limit, WIDER * width);
+  }
+  for (let round = 0; round < WORK / size; round++) {
+    const { count, of, left, right, apart, vertex, after, sequence } = columns(layers, order, link, distance);
+    const least = new Float64Array(count);
+    const via = new Int32Array(count).fill(-1);
+    let end = 0;
+    for (const c of sequence) {
+      if (least[c]! > least[end]!) end = c;
+      for (let k = after.start[c]!; k < after.start[c + 1]!; k++) {
+        const e = after.item[k]!;
+        const d = right[e]!;
+        if (least[c]! + apart[e]! <= least[d]!) continue;
+        least[d] = least[c]! + apart[e]!;
+        via[d] = e;
+      }
+    }
+    const width = least[end]!;
+    if (width <= limit) return;
+    // Where the widest row of columns goes from one layer to another: the vertices between are a place to break.
+    const props: { from: number; to: number; of: number }[] = [];
+    let exit = via[end]!;
+    for (let entry = via[left[exit]!]!; entry >= 0; exit = entry, entry = via[left[exit]!]!) {
+      const a = layer[vertex[entry]!]!;
+      const b = layer[vertex[exit]!]!;
+      if (a !== b) props.push({ from: Math.min(a, b), to: Math.max(a, b), of: left[exit]! });
+    }
+    if (props.length === 0) return;
+    props.sort((a, b) => b.to - b.from - (a.to - a.from));
+    const share = Math.ceil((props.length * (width - limit)) / width / 4);
+    const cut = new Map(props.slice(0, share).map((prop) => [prop.of, prop]));
+    for (const v of order.vertex) {
+      const prop = cut.get(of[v]!);
+      if (prop && layer[v] === (prop.from + prop.to + 1) >> 1) link[v] = -1;
     }
   }
-  for (let v = 0; v < size; v++) x[v] = (pushedRight[top[v]!]! + pushedLeft[top[v]!]!) / 2;
 }

@@ -19,6 +19,8 @@ export interface Layered {
   readonly trunk: Int32Array;
   /** Per node the length of its trunk. */
   readonly reach: Int32Array;
+  /** Per bend whether its trunk is that of an input with one reader. */
+  readonly single: Uint8Array;
 }
 
 /** Bends that are drawn with care; in graphs that would need more, the longest edges are straight lines. */
@@ -57,6 +59,7 @@ export function layered(graph: Dag, rank: Int32Array): Layered {
   const layer = new Int32Array(size);
   layer.set(rank);
   const trunk = new Int32Array(cards).fill(-1);
+  const single = new Uint8Array(bends);
   const from: number[] = [];
   const to: number[] = [];
   let next = cards;
@@ -65,6 +68,7 @@ export function layered(graph: Dag, rank: Int32Array): Layered {
     trunk[u] = next;
     for (let q = 0; q < reach[u]!; q++) {
       layer[next] = rank[u]! + 1 + q;
+      single[next - cards] = isInput(graph, u) && degree(readers, u) === 1 ? 1 : 0;
       from.push(q === 0 ? u : next - 1);
       to.push(next++);
     }
@@ -79,7 +83,7 @@ export function layered(graph: Dag, rank: Int32Array): Layered {
       to.push(v);
     }
   }
-  return { cards, size, depth, layer, up: group(size, to, from), down: group(size, from, to), trunk, reach };
+  return { cards, size, depth, layer, up: group(size, to, from), down: group(size, from, to), trunk, reach, single };
 }
 
 /** Nodes that read nothing. */

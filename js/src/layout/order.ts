@@ -45,6 +45,10 @@ function firstOrder(graph: Dag, layers: Layered): Order {
   const filled = start.slice(0, depth);
   const met = new Uint8Array(size);
   const stack: number[] = [];
+  const owner = Int32Array.from({ length: size }, (_, v) => v);
+  for (let u = 0; u < layers.cards; u++) {
+    if (layers.reach[u]! > 0) owner.fill(u, layers.trunk[u]!, layers.trunk[u]! + layers.reach[u]!);
+  }
   for (let sink = 0; sink < size; sink++) {
     if (degree(down, sink) > 0) continue;
     stack.push(sink);
@@ -58,11 +62,11 @@ function firstOrder(graph: Dag, layers: Layered): Order {
       const inputs: number[] = [];
       for (let k = up.start[v]!; k < up.start[v + 1]!; k++) {
         const u = up.item[k]!;
-        if (u >= layers.cards) trunks.push(u);
-        else if (isInput(graph, u)) inputs.push(u);
+        if (u >= layers.cards ? layers.single[u - layers.cards] === 1 : isInput(graph, u)) inputs.push(u);
+        else if (u >= layers.cards) trunks.push(u);
         else computed.push(u);
       }
-      inputs.sort((a, b) => a - b);
+      inputs.sort((a, b) => owner[a]! - owner[b]!);
       const flank = computed.length === 1 && inputs.length % 2 === 0 ? inputs.splice(0, inputs.length / 2) : [];
       for (const list of [inputs, computed, flank, trunks]) while (list.length > 0) stack.push(list.pop()!);
     }

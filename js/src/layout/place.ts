@@ -3,14 +3,17 @@
  * Where in its layer a vertex stands. Sweeps over the layers, up and down, each layer an isotonic regression: everyone as
  * near as can be to where its neighbours want it. Then the columns are made exactly straight.
  */
-import { columns, straighten } from "./columns.ts";
+import { columns, links, loosen } from "./columns.ts";
 import type { Order } from "./crossings.ts";
 import type { Dag } from "./dag.ts";
 import { spaced } from "./isotonic.ts";
 import type { Layered } from "./layers.ts";
+import { relax } from "./relax.ts";
 import { ties } from "./ties.ts";
 
-const SWEEPS = 8;
+const SWEEPS = 10;
+/** In the first sweeps everything pulls, so that parts that hang together by weak ties alone do not end far apart. */
+const GATHER = 4;
 /** Who carries on a straight line holds its place; who has nobody to stand by gives way. */
 const FIRM = 1000;
 const LOOSE = 0.01;
@@ -19,7 +22,9 @@ const LOOSE = 0.01;
 export function place(graph: Dag, layers: Layered, order: Order, distance: Float64Array): Float64Array {
   const { size, depth, up, down } = layers;
   const tie = ties(graph, layers);
-  const top = columns(layers, order, tie);
+  const link = links(layers, order, tie);
+  loosen(layers, order, link, distance);
+  const column = columns(layers, order, link, distance);
   const x = new Float64Array(size);
   for (let r = 0; r < depth; r++) {
     for (let i = order.start[r]! + 1; i < order.start[r + 1]!; i++) {
@@ -43,7 +48,7 @@ export function place(graph: Dag, layers: Layered, order: Order, distance: Float
         let count = 0;
         for (let k = toward.start[v]!; k < toward.start[v + 1]!; k++) {
           const u = toward.item[k]!;
-          const strength = top[u] === top[v] ? 2 : strong[k]!;
+          const strength = column.of[u] === column.of[v] ? 2 : sweep < GATHER ? 1 : strong[k]!;
           if (strength < level) continue;
           if (strength > level) {
             level = strength;
@@ -59,6 +64,6 @@ export function place(graph: Dag, layers: Layered, order: Order, distance: Float
       spaced(order.vertex, order.start[r]!, order.start[r + 1]!, want, weight, distance, x);
     }
   }
-  straighten(layers, order, top, distance, x);
+  relax(layers, tie, column, x);
   return x;
 }

@@ -4,47 +4,66 @@ import { type Dag, degree } from "./dag.ts";
 
 /** At most so many cards side by side before the inputs among them are dealt to the layers above. */
 const CARDS_ABREAST = 4;
-const ROWS = 3;
+/** A third row would gain nothing: the lines of the upper ones need the room between the lower cards. */
+const ROWS = 2;
 
 /**
- * Operations stand as high as their operands allow (longest path), then come down to their readers where that lengthens no
- * other edge; inputs stand one layer above their earliest reader.
+ * Operations stand as high as their operands allow (longest path), then come down to their readers if the drawing does not
+ * get longer by it: what is computed early and used late is drawn where it is used. Inputs stand one layer above their
+ * earliest reader.
  */
 export function ranks(graph: Dag): Int32Array {
   const { size, parents, readers } = graph;
   const rank = new Int32Array(size);
-  // What lowering a node by one layer would cost elsewhere, in edges that get longer and cannot come along.
-  const cost = new Int32Array(size);
-  for (let v = 0; v < size; v++) {
-    if (degree(parents, v) === 0) continue;
-    let highest = 0;
-    for (let k = parents.start[v]!; k < parents.start[v + 1]!; k++)
-      highest = Math.max(highest, rank[parents.item[k]!]!);
-    rank[v] = highest + 1;
-  }
+  // All readers of a node hang on one line, so only the last of them counts.
   const last = new Int32Array(size);
-  for (let u = 0; u < size; u++) {
-    for (let k = readers.start[u]!; k < readers.start[u + 1]!; k++)
-      last[u] = Math.max(last[u]!, rank[readers.item[k]!]!);
-  }
   for (let v = 0; v < size; v++) {
     for (let k = parents.start[v]!; k < parents.start[v + 1]!; k++) {
+      rank[v] = Math.max(rank[v]!, rank[parents.item[k]!]! + 1);
+    }
+    for (let k = parents.start[v]!; k < parents.start[v + 1]!; k++) {
       const u = parents.item[k]!;
-      // An input comes along. An operand with other readers further down has its line drawn past here anyway.
-      if (degree(parents, u) === 0) continue;
-      if (degree(readers, u) === 1) cost[v]! += Math.min(1, cost[u]!);
-      else if (last[u] === rank[v]) cost[v]! += 1;
+      last[u] = Math.max(last[u]!, rank[v]!);
     }
   }
+  // How many lines get longer when a node comes down by one layer, with those of its operands that nobody else reads.
+  const cost = new Int32Array(size);
+  const price = (v: number): number => {
+    let sum = 0;
+    for (let k = parents.start[v]!; k < parents.start[v + 1]!; k++) {
+      const u = parents.item[k]!;
+      if (degree(parents, u) === 0) continue;
+      if (degree(readers, u) === 1) sum += Math.min(1, cost[u]!);
+      else if (last[u] === rank[v]) sum++;
+    }
+    return sum;
+  };
+  for (let v = 0; v < size; v++) cost[v] = price(v);
   for (let v = size - 1; v >= 0; v--) {
-    if (degree(readers, v) === 0 || (degree(parents, v) > 0 && cost[v]! > 0)) continue;
+    // Its own line gets shorter by one. On a balance the start of a side branch, such as h w, comes down with its input.
+    if (degree(readers, v) === 0 || price(v) > (branches(graph, v) ? 1 : 0)) continue;
     let earliest = Number.POSITIVE_INFINITY;
     for (let k = readers.start[v]!; k < readers.start[v + 1]!; k++) {
       earliest = Math.min(earliest, rank[readers.item[k]!]!);
     }
     rank[v] = earliest - 1;
+    for (let k = parents.start[v]!; k < parents.start[v + 1]!; k++) {
+      const u = parents.item[k]!;
+      last[u] = Math.max(last[u]!, rank[v]!);
+    }
   }
   return rank;
+}
+
+/** Reads inputs, and else only what others read too. */
+function branches({ parents, readers }: Dag, v: number): boolean {
+  let inputs = 0;
+  for (let k = parents.start[v]!; k < parents.start[v + 1]!; k++) {
+    const u = parents.item[k]!;
+    if (degree(parents, u) === 0) inputs++;
+    else if (degree(readers, u) === 1) return false;
+  }
+  return inputs > 0;
 }
 
 /**
@@ -55,7 +74,7 @@ export function spread(graph: Dag, rank: Int32Array, widths: ArrayLike<number>, 
   const { size, parents } = graph;
   let depth = 0;
   for (const r of rank) depth = Math.max(depth, r + 1);
-  // Two more layers, above the first.
+  // With room above the first.
   const used = new Float64Array(depth + ROWS - 1);
   const inputs: number[][] = Array.from({ length: depth }, () => []);
   let limit = 0;

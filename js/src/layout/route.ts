@@ -6,6 +6,8 @@ import type { Layered } from "./layers.ts";
 
 /** The free strip between two layers grows with the way its edges go sideways, by at most as much again. */
 const SLANT = 0.08;
+/** The part of the strip that the labels of inputs may take up. */
+const LABELS = 0.4;
 
 export interface Down {
   readonly top: Float64Array;
@@ -40,6 +42,8 @@ export function descend(
       tallest = Math.max(tallest, height);
       if (!input) computed = Math.max(computed, height);
     }
+    // The labels of the inputs may reach up into the strip.
+    if (r > 0 && computed > 0) at -= Math.min(LABELS * gap, tallest - computed);
     top[r] = at;
     bottom[r] = at + tallest;
     for (let i = order.start[r]!; i < order.start[r + 1]!; i++) {
