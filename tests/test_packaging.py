@@ -88,6 +88,13 @@ def test_the_lock_file_names_no_registry() -> None:
     assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
 
 
+def test_the_lock_file_holds_what_every_kind_of_machine_needs() -> None:
+    # npm leaves out a platform it could not fetch when the lock was written, and `npm ci` then refuses on all of them.
+    packages = json.loads((ROOT / "js/package-lock.json").read_text(encoding="utf-8"))["packages"]
+    held = {name.rpartition("node_modules/")[2] for name in packages}
+    assert {name for package in packages.values() for name in package.get("optionalDependencies", {})} <= held
+
+
 def test_the_citation_names_the_version_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
