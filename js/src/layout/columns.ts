@@ -85,10 +85,11 @@ export function columns(layers: Layered, order: Order, link: Int32Array, distanc
   const of = new Int32Array(layers.size);
   let count = 0;
   for (const v of order.vertex) of[v] = link[v]! < 0 ? count++ : of[link[v]!]!;
-  const left: number[] = [];
-  const right: number[] = [];
-  const apart: number[] = [];
-  const vertex: number[] = [];
+  const left = new Int32Array(layers.size);
+  const right = new Int32Array(layers.size);
+  const apart = new Float64Array(layers.size);
+  const vertex = new Int32Array(layers.size);
+  let distances = 0;
   // Columns that run side by side would repeat their distance in every layer.
   const latest = new Int32Array(count).fill(-1);
   for (let r = 0; r < layers.depth; r++) {
@@ -97,16 +98,20 @@ export function columns(layers: Layered, order: Order, link: Int32Array, distanc
       const a = of[order.vertex[i - 1]!]!;
       const e = latest[a]!;
       if (e >= 0 && right[e] === of[v] && apart[e]! >= distance[v]!) continue;
-      latest[a] = left.length;
-      left.push(a);
-      right.push(of[v]!);
-      apart.push(distance[v]!);
-      vertex.push(v);
+      latest[a] = distances;
+      left[distances] = a;
+      right[distances] = of[v]!;
+      apart[distances] = distance[v]!;
+      vertex[distances++] = v;
     }
   }
-  const after = group(count, left, Int32Array.from(left.keys()));
+  const after = group(
+    count,
+    left.subarray(0, distances),
+    right.map((_, e) => e),
+  );
   const waiting = new Int32Array(count);
-  for (const c of right) waiting[c]!++;
+  for (let e = 0; e < distances; e++) waiting[right[e]!]!++;
   const sequence = new Int32Array(count);
   let length = 0;
   for (let c = 0; c < count; c++) if (waiting[c] === 0) sequence[length++] = c;
@@ -120,10 +125,10 @@ export function columns(layers: Layered, order: Order, link: Int32Array, distanc
   return {
     count,
     of,
-    left: Int32Array.from(left),
-    right: Int32Array.from(right),
-    apart: Float64Array.from(apart),
-    vertex: Int32Array.from(vertex),
+    left: left.subarray(0, distances),
+    right: right.subarray(0, distances),
+    apart: apart.subarray(0, distances),
+    vertex: vertex.subarray(0, distances),
     after,
     sequence,
   };
@@ -131,8 +136,9 @@ export function columns(layers: Layered, order: Order, link: Int32Array, distanc
 
 /** A picture may be so much wider than its widest layer for the sake of straight lines. */
 const WIDER = 1.2;
-/** Work allowed, in vertices. */
-const WORK = 1_000_000;
+/** Work allowed, in vertices, and rounds. */
+const WORK = 300_000;
+const ROUNDS = 60;
 
 /**
  * Straight columns prop each other apart, each in another layer, and together make a picture far wider than any of its
@@ -146,7 +152,8 @@ export function loosen(layers: Layered, order: Order, link: Int32Array, distance
     for (let i = order.start[r]! + 1; i < order.start[r + 1]!; i++) width += distance[order.vertex[i]!]!;
     limit = Math.max(limit, WIDER * width);
   }
-  for (let round = 0; round < WORK / size; round++) {
+  const rounds = Math.min(ROUNDS, WORK / size);
+  for (let round = 0; round < rounds; round++) {
     const { count, of, left, right, apart, vertex, after, sequence } = columns(layers, order, link, distance);
     const least = new Float64Array(count);
     const via = new Int32Array(count).fill(-1);
@@ -173,7 +180,7 @@ export function loosen(layers: Layered, order: Order, link: Int32Array, distance
     }
     if (props.length === 0) return;
     props.sort((a, b) => b.to - b.from - (a.to - a.from));
-    const share = Math.ceil((props.length * (width - limit)) / width / 4);
+    const share = Math.ceil((props.length * (width - limit)) / width / 2);
     const cut = new Map(props.slice(0, share).map((prop) => [prop.of, prop]));
     for (const v of order.vertex) {
       const prop = cut.get(of[v]!);

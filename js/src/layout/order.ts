@@ -5,27 +5,48 @@ import { type Dag, degree, type Lists } from "./dag.ts";
 import { isInput, type Layered } from "./layers.ts";
 
 /** Work allowed for the sweeps, in vertices and segments visited: large graphs get fewer of them. */
-const WORK = 3_000_000;
+const WORK = 1_500_000;
 /** Sweeps without a better drawing before giving up. */
-const PATIENCE = 6;
+const PATIENCE = 4;
 
 export function arrange(graph: Dag, layers: Layered): Order {
-  const order = firstOrder(graph, layers);
-  let fewest = crossings(layers, order);
-  const best = order.vertex.slice();
-  const sweeps = Math.max(2, Math.min(40, Math.floor(WORK / (layers.size + layers.up.item.length))));
-  let stale = 0;
-  for (let sweep = 0; sweep < sweeps && fewest > 0 && stale < PATIENCE; sweep++) {
-    barycentres(layers, order, sweep % 2 === 0);
-    transpose(layers, order);
-    const count = crossings(layers, order);
-    stale++;
-    if (count >= fewest) continue;
-    fewest = count;
-    best.set(order.vertex);
-    stale = 0;
+  const walked = firstOrder(graph, layers);
+  const best = { order: walked, count: crossings(layers, walked) };
+  let sweeps = WORK / (layers.size + layers.up.item.length);
+  // What the sweeps end in depends on where they begin.
+  for (const [begin, down] of [
+    [walked, true],
+    [walked, false],
+    [asRecorded(layers, walked.start), true],
+    [asRecorded(layers, walked.start), false],
+  ] as const) {
+    const order = { start: begin.start, vertex: begin.vertex.slice(), place: begin.place.slice() };
+    let least = Number.POSITIVE_INFINITY;
+    let stale = 0;
+    for (let sweep = 0; best.count > 0 && stale < PATIENCE && sweeps >= 1; sweep++) {
+      barycentres(layers, order, (sweep % 2 === 0) === down);
+      transpose(layers, order);
+      const count = crossings(layers, order);
+      sweeps--;
+      stale++;
+      if (count < least) {
+        least = count;
+        stale = 0;
+      }
+      if (count < best.count) {
+        best.count = count;
+        best.order = { start: order.start, vertex: order.vertex.slice(), place: order.place.slice() };
+      }
+    }
   }
-  order.vertex.set(best);
+  return best.order;
+}
+
+/** By index: each vertex in its layer as recorded, bends after cards. */
+function asRecorded(layers: Layered, start: Int32Array): Order {
+  const filled = start.slice(0, layers.depth);
+  const order = { start, vertex: new Int32Array(layers.size), place: new Int32Array(layers.size) };
+  for (let v = 0; v < layers.size; v++) order.vertex[filled[layers.layer[v]!]!++] = v;
   for (let r = 0; r < layers.depth; r++) number(order, r);
   return order;
 }

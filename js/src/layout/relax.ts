@@ -6,7 +6,7 @@ import type { Layered } from "./layers.ts";
 import type { Ties } from "./ties.ts";
 
 /** Work allowed, in columns, ties and distances visited. */
-const WORK = 6_000_000;
+const WORK = 2_000_000;
 const ROUNDS = 300;
 /** Changes that nobody sees. */
 const STILL = 0.01;
@@ -58,7 +58,7 @@ export function relax(layers: Layered, tie: Ties, columns: Columns, x: Float64Ar
       }
       goal[c] = at[c]! + sum / (2 * mass[c]!);
     }
-    for (let pass = 0; pass < 4; pass++) {
+    for (let pass = 0; pass < 2; pass++) {
       for (let step = 0; step < left.length; step++) {
         const e = pass % 2 === 0 ? step : left.length - 1 - step;
         const a = left[e]!;

@@ -9,6 +9,9 @@ const SLANT = 0.08;
 /** The part of the strip that the labels of inputs may take up. */
 const LABELS = 0.4;
 
+/** Points this near are one, but for rounding. */
+const NEAR = 1e-3;
+
 export interface Down {
   readonly top: Float64Array;
   readonly bottom: Float64Array;
@@ -52,7 +55,7 @@ export function descend(
       const { height, input } = nodes[v]!;
       y[v] = bottom[r]! - (input ? height : computed) / 2;
     }
-    at = bottom[r]! + gap + Math.min(gap, SLANT * aside);
+    at = bottom[r]! + gap + Math.round(Math.min(gap, SLANT * aside));
   }
   return { top, bottom, y };
 }
@@ -72,7 +75,7 @@ export function route(
   const points: Point[] = [];
   const to = (px: number, py: number): void => {
     const last = points[points.length - 1];
-    if (last && last.x === px && last.y === py) return;
+    if (last?.x === px && py - last.y < NEAR) return;
     // Of a vertical run only the ends are kept.
     if (last?.x === px && points[points.length - 2]?.x === px) points.pop();
     points.push({ x: px, y: py });
@@ -88,7 +91,8 @@ export function route(
       to(x[bend]!, bottom[r]!);
     }
   }
-  to(x[v]!, top[last]!);
-  to(x[v]!, y[v]! - nodes[v]!.height / 2);
+  const head = y[v]! - nodes[v]!.height / 2;
+  if (head - top[last]! >= NEAR) to(x[v]!, top[last]!);
+  to(x[v]!, head);
   return points;
 }
