@@ -65,6 +65,7 @@ function firstOrder(graph: Dag, layers: Layered): Order {
   const order = { start, vertex: new Int32Array(size), place: new Int32Array(size) };
   const filled = start.slice(0, depth);
   const met = new Uint8Array(size);
+  const second = new Uint8Array(size);
   const stack: number[] = [];
   const owner = Int32Array.from({ length: size }, (_, v) => v);
   for (let u = 0; u < layers.cards; u++) {
@@ -89,7 +90,10 @@ function firstOrder(graph: Dag, layers: Layered): Order {
       }
       inputs.sort((a, b) => owner[a]! - owner[b]!);
       const flank = computed.length === 1 && inputs.length % 2 === 0 ? inputs.splice(0, inputs.length / 2) : [];
-      for (const list of [inputs, computed, flank, trunks]) while (list.length > 0) stack.push(list.pop()!);
+      // A second operand that is made of a trunk and inputs alone has the trunk on its outer side.
+      const outside = computed.length === 0 && second[v] === 1 ? trunks.splice(0) : [];
+      for (const u of computed.slice(1)) second[u] = 1;
+      for (const list of [outside, inputs, computed, flank, trunks]) while (list.length > 0) stack.push(list.pop()!);
     }
   }
   for (let r = 0; r < depth; r++) number(order, r);
