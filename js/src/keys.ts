@@ -1,0 +1,71 @@
+// The keyboard, while the focus is inside. Keys a focused part needs for itself are left to it.
+import { on } from "./dom.ts";
+import { changeSpeed, togglePlaying } from "./play.ts";
+import { clampStep, type State } from "./state.ts";
+
+export interface Key {
+  readonly keys: readonly string[];
+  readonly shown: string;
+  readonly does: string;
+  readonly run: (state: State) => void;
+}
+
+const go = (state: State, step: number): void => {
+  state.playing.value = false;
+  state.step.value = clampStep(state, step);
+};
+
+const byPhase = (direction: 1 | -1) => (state: State) =>
+  go(state, state.timeline.value.neighbour(state.step.value, direction));
+
+export const KEYS: readonly Key[] = [
+  { keys: ["ArrowRight"], shown: "→", does: "Next step", run: (state) => go(state, state.step.value + 1) },
+  { keys: ["ArrowLeft"], shown: "←", does: "Previous step", run: (state) => go(state, state.step.value - 1) },
+  { keys: [" "], shown: "Space", does: "Play or pause", run: togglePlaying },
+  { keys: ["Home"], shown: "Home", does: "First step", run: (state) => go(state, 0) },
+  { keys: ["End"], shown: "End", does: "Last step", run: (state) => go(state, state.timeline.value.steps) },
+  { keys: ["PageDown", "]"], shown: "Page Down or ]", does: "Next phase", run: byPhase(1) },
+  { keys: ["PageUp", "["], shown: "Page Up or [", does: "Previous phase", run: byPhase(-1) },
+  { keys: ["+", "="], shown: "+", does: "Faster", run: (state) => changeSpeed(state, 1) },
+  { keys: ["-", "−"], shown: "−", does: "Slower", run: (state) => changeSpeed(state, -1) },
+  { keys: ["Escape"], shown: "Esc", does: "Free what is pinned, close what is open", run: leave },
+  { keys: ["?"], shown: "?", does: "This list", run: (state) => toggleList(state) },
+];
+
+function toggleList(state: State): void {
+  state.keysOpen.value = !state.keysOpen.value;
+}
+
+function leave(state: State): void {
+  if (state.keysOpen.value) state.keysOpen.value = false;
+  else if (state.nudged.value !== null) state.nudged.value = null;
+  else {
+    state.pinned.value = null;
+    state.pointed.value = null;
+  }
+}
+
+const TEXT_KEYS = /^(Arrow|Home|End|Page|.$)/;
+const ARROWS = /^(Arrow|Home|End)/;
+
+/** Whether the focused part uses the key itself. */
+function isTaken(event: KeyboardEvent): boolean {
+  const target = event.composedPath()[0];
+  if (!(target instanceof Element)) return false;
+  if (target.closest("input, select, textarea") !== null) return TEXT_KEYS.test(event.key);
+  if (event.key === " ") return target.closest("button, a, summary, [role=gridcell], [role=rowheader]") !== null;
+  // The scrubber's arrows and Home and End do what the widget's do, only its own way of handling them counts.
+  return ARROWS.test(event.key) && target.closest("[data-own-arrows]") !== null;
+}
+
+export function listenToKeys(root: HTMLElement, state: State, end: AbortSignal): void {
+  on(root, "keydown", end, (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
+    const key = KEYS.find(({ keys }) => keys.includes(event.key));
+    if (key === undefined) return;
+    event.preventDefault();
+    // The notebook around must not act on a key that was meant for the widget.
+    event.stopPropagation();
+    key.run(state);
+  });
+}

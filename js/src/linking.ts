@@ -1,0 +1,77 @@
+// One selection, four views. Whatever is about a node carries data-about, whatever is about a stored entry data-entry;
+// pointing at one lights all of them. Panels only set the attributes.
+import { effect } from "@preact/signals-core";
+import { on } from "./dom.ts";
+import type { State, Target } from "./state.ts";
+
+/** The node or entry that an element is about. An entry is the more particular of the two. */
+function targetOf(element: EventTarget | null): Target | null {
+  if (!(element instanceof Element)) return null;
+  const found = element.closest<HTMLElement | SVGElement>("[data-about], [data-entry]");
+  if (found === null) return null;
+  const { about, entry } = found.dataset;
+  if (entry !== undefined) return { entry: Number(entry) };
+  return about === undefined ? null : { node: Number(about) };
+}
+
+const same = (a: Target | null, b: Target | null): boolean =>
+  a === b || (a !== null && b !== null && JSON.stringify(a) === JSON.stringify(b));
+
+export function linkViews(root: HTMLElement, state: State, end: AbortSignal): void {
+  const point = (target: Target | null) => {
+    if (!same(state.pointed.peek(), target)) state.pointed.value = target;
+  };
+  on(root, "pointerover", end, (event) => point(targetOf(event.target)));
+  on(root, "pointerleave", end, () => point(null));
+  on(root, "focusin", end, (event) => point(targetOf(event.target)));
+  on(root, "focusout", end, () => point(null));
+  on(root, "click", end, (event) => {
+    const element = event.target;
+    if (!(element instanceof Element) || element.closest("[data-no-pin], input, select") !== null) return;
+    const target = targetOf(element);
+    if (target !== null) pin(state, pinnedBy(state, target));
+  });
+
+  const stop = effect(() => {
+    const lit = state.lit.value;
+    const pinned = state.pinned.value;
+    state.moment.value;
+    state.scene.value;
+    state.asA.value;
+    // After the panels have drawn the step this is about.
+    queueMicrotask(() => light(root, state, lit, pinned));
+  });
+  end.addEventListener("abort", stop);
+}
+
+/** Pin a node, or free it when it is the pinned one. */
+export function pin(state: State, node: number): void {
+  state.pinned.value = state.pinned.value === node ? null : node;
+  const label = state.scene.value.nodes[node]?.label ?? "";
+  state.announcement.value = state.pinned.value === null ? `${label} freed` : `${label} pinned`;
+}
+
+/** A click on an entry pins its row: the node that is read. */
+const pinnedBy = (state: State, target: Target): number =>
+  "node" in target ? target.node : (state.scene.value.entry_row[target.entry] ?? 0);
+
+function light(root: HTMLElement, state: State, lit: Target | null, pinned: number | null): void {
+  for (const element of root.querySelectorAll(".lv-lit, .lv-near, .lv-pinned")) {
+    element.classList.remove("lv-lit", "lv-near", "lv-pinned");
+  }
+  const mark = (selector: string, name: string) => {
+    for (const element of root.querySelectorAll(selector)) element.classList.add(name);
+  };
+  if (pinned !== null) mark(`[data-about="${pinned}"]`, "lv-pinned");
+  if (lit === null) return;
+  const { readers, reads, entry_row, entry_column } = state.scene.peek();
+  if ("entry" in lit) {
+    mark(`[data-entry="${lit.entry}"]`, "lv-lit");
+    for (const node of [entry_row[lit.entry], entry_column[lit.entry]]) mark(`[data-about="${node}"]`, "lv-near");
+  } else {
+    mark(`[data-about="${lit.node}"]`, "lv-lit");
+    for (const entry of [...(readers[lit.node] ?? []), ...(reads[lit.node] ?? [])]) {
+      mark(`[data-entry="${entry}"]`, "lv-near");
+    }
+  }
+}

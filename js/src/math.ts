@@ -1,0 +1,83 @@
+// Formulas: KaTeX, its fonts, and segments of text as elements. Names and entries keep their links.
+
+import katex from "katex";
+import mainBold from "katex/dist/fonts/KaTeX_Main-Bold.woff2";
+import mainBoldItalic from "katex/dist/fonts/KaTeX_Main-BoldItalic.woff2";
+import mainItalic from "katex/dist/fonts/KaTeX_Main-Italic.woff2";
+import mainRegular from "katex/dist/fonts/KaTeX_Main-Regular.woff2";
+import mathItalic from "katex/dist/fonts/KaTeX_Math-Italic.woff2";
+import size1 from "katex/dist/fonts/KaTeX_Size1-Regular.woff2";
+import size2 from "katex/dist/fonts/KaTeX_Size2-Regular.woff2";
+import size3 from "katex/dist/fonts/KaTeX_Size3-Regular.woff2";
+import size4 from "katex/dist/fonts/KaTeX_Size4-Regular.woff2";
+import { h } from "./dom.ts";
+import { fullNumber } from "./format.ts";
+import { tintOf } from "./latex.ts";
+import { lambdaElement, nameElement } from "./names.ts";
+import type { Scene } from "./scene.ts";
+import type { Segment } from "./template.ts";
+
+const FONTS: readonly (readonly [string, Uint8Array<ArrayBuffer>, FontFaceDescriptors])[] = [
+  ["KaTeX_Main", mainRegular, {}],
+  ["KaTeX_Main", mainItalic, { style: "italic" }],
+  ["KaTeX_Main", mainBold, { weight: "bold" }],
+  ["KaTeX_Main", mainBoldItalic, { style: "italic", weight: "bold" }],
+  ["KaTeX_Math", mathItalic, { style: "italic" }],
+  ["KaTeX_Size1", size1, {}],
+  ["KaTeX_Size2", size2, {}],
+  ["KaTeX_Size3", size3, {}],
+  ["KaTeX_Size4", size4, {}],
+];
+
+let loading: Promise<unknown> | undefined;
+
+/** Load the fonts, once for the whole page: a shadow root ignores @font-face, but sees the document's fonts. */
+export function loadFonts(): Promise<unknown> {
+  loading ??= Promise.allSettled(
+    FONTS.map(async ([family, bytes, descriptors]) => {
+      document.fonts.add(await new FontFace(family, bytes.buffer, descriptors).load());
+    }),
+  );
+  return loading;
+}
+
+/** Draw LaTeX into an element; what KaTeX cannot read stands there as text. */
+export function drawMath(element: HTMLElement, latex: string): HTMLElement {
+  katex.render(latex, element, {
+    throwOnError: false,
+    strict: "ignore",
+    trust: ({ command }) => command === "\\htmlData" || command === "\\htmlClass",
+  });
+  for (const part of element.querySelectorAll<HTMLElement>("[data-value]")) {
+    part.title = fullNumber(Number(part.dataset.value));
+  }
+  return element;
+}
+
+export const math = (latex: string, className = "lv-math"): HTMLElement =>
+  drawMath(h("span", { class: className }), latex);
+
+/** A filled template as elements. */
+export function segmentElements(segments: readonly Segment[], scene: Scene): (HTMLElement | string)[] {
+  return segments.map((segment) => {
+    if (segment.kind === "text") return segment.text;
+    const label = scene.nodes[segment.node ?? -1]?.label ?? "";
+    const data = { "data-about": segment.node, "data-entry": segment.entry };
+    if (segment.kind === "name") return h("span", { class: "lv-link", ...data }, nameElement(label));
+    if (segment.kind === "lambda") return h("span", { class: "lv-link", ...data }, lambdaElement(label));
+    if (segment.kind === "equation") {
+      return h("span", { class: "lv-link", ...data }, math(scene.nodes[segment.node ?? -1]?.equation ?? ""));
+    }
+    const tint = segment.tinted ? (tintOf(segment.number) ?? "") : "";
+    return h(
+      "span",
+      {
+        class: `lv-number ${segment.result ? "lv-result" : ""} ${tint}`.trim(),
+        title: segment.number === undefined ? null : fullNumber(segment.number),
+        "data-value": segment.number,
+        ...data,
+      },
+      segment.text,
+    );
+  });
+}

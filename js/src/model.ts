@@ -1,0 +1,97 @@
+// The bond between the page's state and Python's traits: what anywidget's model holds is mirrored in signals.
+import type { AnyModel } from "@anywidget/types";
+import { batch, effect, type Signal, signal } from "@preact/signals-core";
+import { keepPlaying } from "./play.ts";
+import { createReplay } from "./replay.ts";
+import { decodeScene, type Phase, type Scene, sameStructure } from "./scene.ts";
+import type { Problem, Shared } from "./state.ts";
+
+export interface Traits {
+  _scene: DataView;
+  step: number;
+  phase: Phase;
+  playing: boolean;
+  speed: number;
+  selection: number | null;
+  method: string;
+}
+
+export type Model = AnyModel<Traits>;
+
+/** Mirror a model. Throws, in words, when its scene cannot be read. */
+export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
+  const scene = signal(decodeScene(model.get("_scene")));
+  const step = mirror(model, "step", signalOfEnd, (value) => Math.min(Math.max(value, 0), scene.peek().steps.length));
+  const problem = signal<Problem | null>(null);
+  const pinned = mirror(model, "selection", signalOfEnd);
+  const replay = createReplay((message) => model.send(message), problem);
+  const shared: Shared = {
+    scene,
+    step,
+    playing: mirror(model, "playing", signalOfEnd),
+    speed: mirror(model, "speed", signalOfEnd),
+    pinned,
+    problem,
+    kernel: {
+      replay: replay.request,
+      chooseMethod(name) {
+        model.set("method", name);
+        model.save_changes();
+      },
+    },
+  };
+
+  listen(model, "change:_scene", signalOfEnd, () => {
+    try {
+      const next = decodeScene(model.get("_scene"));
+      const same = sameStructure(scene.peek(), next);
+      batch(() => {
+        scene.value = next;
+        if (!same) pinned.value = null;
+        step.value = Math.min(step.peek(), next.steps.length);
+      });
+    } catch (error) {
+      problem.value = { text: error instanceof Error ? error.message : String(error), line: null };
+    }
+  });
+  listen(model, "msg:custom", signalOfEnd, replay.answer);
+  signalOfEnd.addEventListener("abort", replay.stop);
+  signalOfEnd.addEventListener("abort", keepPhase(model, scene, step));
+  keepPlaying(shared, signalOfEnd);
+  return shared;
+}
+
+function listen(model: Model, event: string, end: AbortSignal, callback: (content: unknown) => void): void {
+  model.on(event, callback);
+  end.addEventListener("abort", () => model.off(event, callback));
+}
+
+/** A signal and a trait that follow each other. */
+function mirror<Name extends keyof Traits>(
+  model: Model,
+  name: Name,
+  end: AbortSignal,
+  accept: (value: Traits[Name]) => Traits[Name] = (value) => value,
+): Signal<Traits[Name]> {
+  const copy = signal(accept(model.get(name)));
+  listen(model, `change:${name}`, end, () => {
+    copy.value = accept(model.get(name));
+  });
+  const stop = effect(() => {
+    if (model.get(name) === copy.value) return;
+    model.set(name, copy.value);
+    model.save_changes();
+  });
+  end.addEventListener("abort", stop);
+  return copy;
+}
+
+/** The trait phase follows the step. */
+function keepPhase(model: Model, scene: Signal<Scene>, step: Signal<number>): () => void {
+  return effect(() => {
+    const phase = scene.value.steps[Math.max(step.value - 1, 0)]?.phase ?? "record";
+    if (model.get("phase") === phase) return;
+    model.set("phase", phase);
+    model.save_changes();
+  });
+}

@@ -1,0 +1,73 @@
+// How far the numbers can be trusted, in one line: the residual, and a nudge really made beside what λ predicts for it.
+import { h } from "../dom.ts";
+import { formatNumber, formatPrice, fullNumber, MINUS } from "../format.ts";
+import { nameElement } from "../names.ts";
+import { multipliersOf, type Scene } from "../scene.ts";
+import { nodeInQuestion, type State } from "../state.ts";
+
+/** ε added to every number of an equation: what λ says the result does. */
+export const predictedChange = (scene: Scene, node: number): number =>
+  scene.checks.epsilon * multipliersOf(scene, node).reduce((sum, x) => sum + x, 0);
+
+export const signed = (x: number): string => (x < 0 ? MINUS : "+") + formatDigits(Math.abs(x));
+
+/** Two changes are compared digit by digit, so they are written to the same decimals: two digits of the smaller. */
+function formatDigits(x: number): string {
+  if (!Number.isFinite(x) || x === 0) return formatNumber(x);
+  const decimals = Math.max(1 - Math.floor(Math.log10(x)), 0);
+  return x >= 1e-6 && x < 1e5 ? x.toFixed(Math.min(decimals, 8)) : formatNumber(x, 2);
+}
+
+/** "+0.0090" and "+0.0091". */
+export function nudgeTexts(scene: Scene, node: number): { measured: string; predicted: string } | null {
+  const measured = scene.nudged[node] ?? Number.NaN;
+  if (!scene.nodes[node]?.row || Number.isNaN(measured)) return null;
+  return { measured: signed(measured), predicted: signed(predictedChange(scene, node)) };
+}
+
+export function checksElement(state: State): HTMLElement[] {
+  const scene = state.scene.value;
+  const { residual, epsilon } = scene.checks;
+  const parts: HTMLElement[] = [];
+  if (residual !== null) {
+    const good = residual <= 1e-9;
+    parts.push(
+      checkElement(
+        good,
+        good ? "residual " : "large residual ",
+        h(
+          "span",
+          { class: "lv-number", "data-value": residual, title: fullNumber(residual) },
+          formatNumber(residual, 2),
+        ),
+      ),
+    );
+  } else parts.push(checkElement(false, "residual is not a finite number"));
+  const node = nodeInQuestion(state);
+  const texts =
+    node === null || state.moment.value.multipliers[node]?.look !== "number" ? null : nudgeTexts(scene, node);
+  if (node !== null && texts !== null) {
+    parts.push(
+      checkElement(
+        agrees(scene.nudged[node] ?? 0, predictedChange(scene, node), epsilon),
+        "nudge of ",
+        h("span", { class: "lv-link", "data-about": node }, nameElement(scene.nodes[node]?.label ?? "")),
+        `: +${formatPrice(epsilon)} gave ${texts.measured}, λ says ${texts.predicted}`,
+      ),
+    );
+  }
+  return parts;
+}
+
+/** A nudge is a finite step: it may differ from the prediction by the curvature, not by more. */
+const agrees = (measured: number, predicted: number, epsilon: number): boolean =>
+  Math.abs(measured - predicted) <= 0.1 * Math.abs(predicted) + 10 * epsilon * epsilon;
+
+function checkElement(good: boolean, ...content: (Node | string)[]): HTMLElement {
+  return h(
+    "p",
+    { class: good ? "lv-check" : "lv-check lv-check-bad" },
+    h("span", { "aria-hidden": "true" }, good ? "✓ " : "! "),
+    ...content,
+  );
+}

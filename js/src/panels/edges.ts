@@ -1,0 +1,130 @@
+// Edges of the graph: one for each stored entry, from i to its reader j. The active ones carry their partial, and a chevron
+// that climbs from the reader to i, the way the price goes.
+import { s } from "../dom.ts";
+import { formatNumber, fullNumber } from "../format.ts";
+import { tintOf } from "../latex.ts";
+import type { Point } from "../layout.ts";
+import { nameWidth, textWidth } from "../measure.ts";
+import { labelRuns, runsWidth, tspans } from "../names.ts";
+import type { Scene } from "../scene.ts";
+import { shortLabel } from "./card.ts";
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const ARROW = 7;
+
+/** A smooth line through the points, upright where it meets them. */
+export function edgePath(points: readonly Point[]): string {
+  const [first] = points;
+  if (first === undefined) return "";
+  let path = `M${first.x} ${first.y}`;
+  points.slice(1).forEach(({ x, y }, i) => {
+    const from = points[i] ?? first;
+    const end = i === points.length - 2 ? y - ARROW : y;
+    const middle = (from.y + end) / 2;
+    path += from.x === x ? `L${x} ${end}` : `C${from.x} ${middle} ${x} ${middle} ${x} ${end}`;
+  });
+  return path;
+}
+
+export interface Edge {
+  readonly element: SVGGElement;
+  /** The place and direction at a part t of the way from i to its reader. */
+  at(t: number): { readonly x: number; readonly y: number; readonly angle: number };
+}
+
+export function drawEdge(entry: number, points: readonly Point[]): Edge {
+  const d = edgePath(points);
+  const end = points.at(-1) ?? { x: 0, y: 0 };
+  const line = s("path", { class: "lv-edge-line", d });
+  const element = s(
+    "g",
+    { class: "lv-edge", "data-entry": entry },
+    s("path", { class: "lv-edge-hit", d }),
+    line,
+    s("path", { class: "lv-arrow", d: `M${end.x - 4} ${end.y - ARROW - 1}h8l-4 ${ARROW + 0.5}z` }),
+  );
+  return {
+    element,
+    at(t) {
+      const length = line.getTotalLength();
+      const here = line.getPointAtLength(t * length);
+      const before = line.getPointAtLength(Math.max(t * length - 2, 0));
+      const after = line.getPointAtLength(Math.min(t * length + 2, length));
+      return { x: here.x, y: here.y, angle: (Math.atan2(after.y - before.y, after.x - before.x) * 180) / Math.PI };
+    },
+  };
+}
+
+/** A chevron that points from the reader up to i. */
+export function drawChevron(edge: Edge): SVGElement {
+  const { x, y, angle } = edge.at(0.5);
+  const climbing = s("path", { class: "lv-chevron", d: "M-7.5 5.5L0 -3.5L7.5 5.5" });
+  return s("g", { transform: `translate(${x} ${y}) rotate(${angle - 90})` }, climbing);
+}
+
+const LABEL = { height: 25, name: 14.5, number: 13 };
+
+/** The partial beside its edge, where it covers least of what is there. */
+export function drawPartial(scene: Scene, entry: number, edge: Edge, taken: Box[], bounds: Box): SVGGElement {
+  const [i, j] = [scene.entry_row[entry] ?? 0, scene.entry_column[entry] ?? 0];
+  const name = (node: number) => shortLabel(scene.nodes[node]?.label ?? "");
+  const runs = [{ text: "∂", level: 0 }, ...labelRuns(name(j)), { text: "/∂", level: 0 }, ...labelRuns(name(i))];
+  const partial = scene.partial[entry] ?? Number.NaN;
+  const number = Number.isNaN(partial) ? "" : formatNumber(partial);
+  const nameRoom = runsWidth(runs, LABEL.name, nameWidth);
+  const numberRoom = number === "" ? 0 : textWidth(number) * LABEL.number * 1.08 + 8;
+  const width = Math.ceil(nameRoom + numberRoom + 20);
+  const box = bestPlace(edge, width, LABEL.height, taken, bounds);
+  taken.push(box);
+  return s(
+    "g",
+    { class: "lv-partial", "data-entry": entry, transform: `translate(${box.x} ${box.y})` },
+    s("title", {}, Number.isNaN(partial) ? "" : fullNumber(partial)),
+    s("rect", { width, height: LABEL.height, rx: 7 }),
+    s("text", { class: "lv-name-text", x: 10, y: 17 }, ...tspans(runs, LABEL.name)),
+    number === ""
+      ? null
+      : s(
+          "text",
+          {
+            class: `lv-number-text ${tintOf(partial) ?? ""}`,
+            x: width - 10,
+            y: 17,
+            "text-anchor": "end",
+            "font-size": LABEL.number,
+            "data-value": partial,
+          },
+          number,
+        ),
+  );
+}
+
+const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
+
+function bestPlace(edge: Edge, width: number, height: number, taken: readonly Box[], bounds: Box): Box {
+  let best: Box = { x: 0, y: 0, width, height };
+  let least = Number.POSITIVE_INFINITY;
+  for (const t of PLACES) {
+    const { x, y } = edge.at(t);
+    for (const side of [1, -1]) {
+      const box = { x: side === 1 ? x + 14 : x - 14 - width, y: y - height / 2, width, height };
+      const covered = taken.reduce((sum, other) => sum + overlap(box, other), 0);
+      const cost =
+        covered * 10 + (width * height - overlap(box, bounds)) * 5 + Math.abs(t - 0.5) * 40 + (side === 1 ? 0 : 5);
+      if (cost < least) [least, best] = [cost, box];
+    }
+  }
+  return best;
+}
+
+function overlap(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  return width > 0 && height > 0 ? width * height : 0;
+}

@@ -1,0 +1,55 @@
+// This step: its sentence, then its formula. At the end a summary; in the phase Lagrangian the problem itself.
+import { h } from "../dom.ts";
+import { whenever } from "../effects.ts";
+import { fillLatex } from "../latex.ts";
+import { drawMath, segmentElements } from "../math.ts";
+import type { Scene, StepLine } from "../scene.ts";
+import type { State } from "../state.ts";
+import { fill } from "../template.ts";
+import type { Moment } from "../timeline.ts";
+import { lagrangian } from "./lagrangian.ts";
+import { sumBars } from "./sumbars.ts";
+import { summary } from "./summary.ts";
+
+export function equation(el: HTMLElement, state: State, signal: AbortSignal): void {
+  const aside = h("span", { class: "lv-aside" });
+  const body = h("div", { class: "lv-step-body" });
+  el.append(h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "This step"), aside), body);
+
+  const problem = lagrangian(state, signal);
+  whenever(el, signal, () => {
+    const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
+    aside.textContent = moment.phase === "lagrangian" ? (moment.happened?.title ?? "") : "";
+    if (moment.phase === "lagrangian") body.replaceChildren(problem);
+    else body.replaceChildren(...stepElements(scene, moment, state));
+    body.scrollTop = 0;
+  });
+}
+
+function stepElements(scene: Scene, moment: Moment, state: State): HTMLElement[] {
+  const { happened } = moment;
+  if (happened === null) {
+    return [
+      h(
+        "p",
+        { class: "lv-words" },
+        "Nothing is recorded yet. Press Next to record the inputs, then one equation after the other.",
+      ),
+    ];
+  }
+  const parts = [
+    h("div", { class: "lv-words" }, ...happened.lines.map((line) => lineElement(line, scene))),
+    happened.latex === null
+      ? null
+      : drawMath(h("div", { class: "lv-formula" }), `\\displaystyle ${fillLatex(happened.latex, scene)}`),
+    moment.phase === "solve" ? sumBars(scene, moment) : null,
+    moment.last ? summary(state) : null,
+  ];
+  return parts.filter((part) => part !== null);
+}
+
+export function lineElement({ label, text }: StepLine, scene: Scene): HTMLElement {
+  const words = segmentElements(fill(text, scene), scene);
+  if (label === null) return h("p", {}, ...words);
+  return h("p", {}, h("strong", {}, ...segmentElements(fill(label, scene), scene)), " ", ...words);
+}

@@ -1,0 +1,118 @@
+// The computational graph: cards for nodes, edges for stored entries. Built once for a scene, brought up to each step.
+import { h, s } from "../dom.ts";
+import { whenever } from "../effects.ts";
+import { layout } from "../layout.ts";
+import { isNumber, type Scene, sameStructure } from "../scene.ts";
+import { largestOf } from "../signed.ts";
+import type { State } from "../state.ts";
+import type { Moment } from "../timeline.ts";
+import { type Card, cardSize, drawCard, type Size } from "./card.ts";
+import { type Box, drawChevron, drawEdge, drawPartial, type Edge } from "./edges.ts";
+import { nodeList } from "./nodelist.ts";
+import { nudgeHandle } from "./nudge.ts";
+import { createView } from "./zoom.ts";
+
+/** Room at the sides for the marker and the +ε handle, above and below for pills and outlines. */
+const MARGIN = { left: 26, right: 38, top: 10, bottom: 12 };
+const GAP = { gapX: 26, gapY: 44 };
+
+interface Drawn {
+  readonly scene: Scene;
+  readonly cards: readonly Card[];
+  readonly boxes: readonly Box[];
+  readonly edges: readonly Edge[];
+  readonly bounds: Box;
+}
+
+export function graph(el: HTMLElement, state: State, signal: AbortSignal): void {
+  const edgeLayer = s("g", { class: "lv-edges" });
+  const cardLayer = s("g", { class: "lv-cards" });
+  const labelLayer = s("g", { class: "lv-labels" });
+  const moving = s("g", {}, edgeLayer, cardLayer, labelLayer);
+  const svg = s("svg", { class: "lv-graph-picture", "aria-hidden": "true" }, moving);
+  const overlay = h("div", { class: "lv-overlay" });
+  const frame = h("div", { class: "lv-graph-view" }, svg, overlay);
+  el.append(
+    h(
+      "div",
+      { class: "lv-head" },
+      h("h3", { class: "lv-heading" }, "Computational graph"),
+      h("span", { class: "lv-aside" }, "value above, price λ below"),
+    ),
+    frame,
+  );
+  const view = createView(frame, svg, [moving, overlay], signal);
+  let drawn: Drawn | null = null;
+
+  whenever(el, signal, () => {
+    const scene = state.scene.value;
+    const before = drawn?.scene;
+    drawn = draw(scene);
+    edgeLayer.replaceChildren(...drawn.edges.map(({ element }) => element));
+    cardLayer.replaceChildren(...drawn.cards.map(({ element }) => element));
+    // Lengths along edges are measured on the page.
+    view.show(drawn.bounds, before !== undefined && sameStructure(before, scene));
+  });
+  whenever(el, signal, () => {
+    state.scene.value;
+    if (drawn !== null) update(drawn, state.moment.value, labelLayer);
+  });
+  whenever(el, signal, () => {
+    const active = state.moment.value.active.at(-1);
+    const box = active === undefined ? undefined : drawn?.boxes[active];
+    if (box !== undefined) view.reveal(box);
+  });
+  nodeList(el, state, signal);
+  nudgeHandle(overlay, state, (i) => drawn?.boxes[i], signal);
+}
+
+function draw(scene: Scene): Drawn {
+  const sizes = scene.nodes.map((_, i) => cardSize(scene, i));
+  const nodes = sizes.map(({ width, height, head }, i) => ({
+    width,
+    height: height + head,
+    input: scene.nodes[i]?.kind === "input",
+  }));
+  const ends = [...scene.entry_row].map((from, k) => ({ from, to: scene.entry_column[k] ?? 0 }));
+  const placed = layout(nodes, ends, GAP);
+  const shift = ({ x, y }: { x: number; y: number }) => ({ x: x + MARGIN.left, y: y + MARGIN.top });
+  const boxes = placed.nodes.map((centre, i) => {
+    const { x, y } = shift(centre);
+    const { width, height, head } = sizes[i] as Size;
+    return { x: x - width / 2, y: y - (height + head) / 2, width, height: height + head };
+  });
+  const cards = placed.nodes.map((centre, i) => {
+    const card = drawCard(scene, i, sizes[i] as Size);
+    const { x, y } = shift(centre);
+    card.element.setAttribute("transform", `translate(${x} ${y})`);
+    return card;
+  });
+  const edges = placed.edges.map((points, entry) => drawEdge(entry, points.map(shift)));
+  const bounds = {
+    x: 0,
+    y: 0,
+    width: placed.width + MARGIN.left + MARGIN.right,
+    height: placed.height + MARGIN.top + MARGIN.bottom,
+  };
+  return { scene, cards, boxes, edges, bounds };
+}
+
+function update({ scene, cards, boxes, edges, bounds }: Drawn, moment: Moment, labels: SVGGElement): void {
+  const largest = largestOf(
+    moment.multipliers.flatMap((m, i) => (m.look === "number" && isNumber(scene, i) ? [m.value] : [])),
+  );
+  for (const card of cards) card.update(moment, largest);
+
+  const recording = moment.phase === "record";
+  const used = recording ? new Set(moment.active.flatMap((j) => scene.reads[j] ?? [])) : moment.entries;
+  const hidden = (node: number | undefined) => moment.states[node ?? -1] === "hidden";
+  const taken = boxes.filter((_, i) => !hidden(i));
+  labels.replaceChildren();
+  edges.forEach((edge, entry) => {
+    const [i, j] = [scene.entry_row[entry], scene.entry_column[entry]];
+    edge.element.dataset.state = hidden(i) || hidden(j) ? "hidden" : used.has(entry) ? "active" : "recorded";
+    if (!used.has(entry)) return;
+    if (!recording) labels.append(drawChevron(edge));
+    labels.append(drawPartial(scene, entry, edge, taken, bounds));
+  });
+}

@@ -1,0 +1,63 @@
+// The line above the panels: what is shown, in which phase, solved by which method.
+import { h, on } from "../dom.ts";
+import { whenever } from "../effects.ts";
+import { clampStep, type State } from "../state.ts";
+import { PHASE_NAMES } from "../timeline.ts";
+
+export function header(el: HTMLElement, state: State, signal: AbortSignal): void {
+  const title = h("h2", { class: "lv-title" });
+  const tabs = h("div", { class: "lv-tabs", role: "group", "aria-label": "Phase" });
+  const method = h("div", { class: "lv-method" });
+  const keys = h(
+    "button",
+    { type: "button", class: "lv-button lv-keys-button", "aria-label": "Keys", title: "Keys (?)" },
+    "?",
+  );
+  on(keys, "click", signal, () => {
+    state.keysOpen.value = !state.keysOpen.value;
+  });
+  el.append(title, tabs, h("div", { class: "lv-spring" }), method, keys);
+
+  whenever(el, signal, () => {
+    title.textContent = state.scene.value.title.signature;
+    tabs.replaceChildren(
+      ...state.timeline.value.phases.map(({ phase }, i) => {
+        const tab = h(
+          "button",
+          { type: "button", class: "lv-tab", "data-phase-tab": phase },
+          h("span", { class: "lv-tab-number", "aria-hidden": "true" }, String(i + 1)),
+          PHASE_NAMES[phase],
+        );
+        on(tab, "click", signal, () => {
+          state.playing.value = false;
+          state.step.value = clampStep(state, state.timeline.value.startOf(phase));
+        });
+        return tab;
+      }),
+    );
+    method.replaceChildren(methodElement(state, signal));
+  });
+  whenever(el, signal, () => {
+    const { phase } = state.moment.value;
+    state.timeline.value;
+    for (const tab of tabs.querySelectorAll<HTMLElement>("[data-phase-tab]")) {
+      tab.setAttribute("aria-current", tab.dataset.phaseTab === phase ? "step" : "false");
+    }
+  });
+  whenever(el, signal, () => keys.setAttribute("aria-expanded", String(state.keysOpen.value)));
+}
+
+/** A menu where there is a choice, and someone to make it. */
+function methodElement(state: State, signal: AbortSignal): HTMLElement {
+  const { methods, method } = state.scene.value;
+  const kernel = state.kernel;
+  const title = methods.find(({ name }) => name === method)?.title ?? method;
+  if (methods.length < 2 || kernel === null) return h("span", { class: "lv-method-name" }, title);
+  const select = h(
+    "select",
+    { class: "lv-button", "aria-label": "Method" },
+    ...methods.map(({ name, title }) => h("option", { value: name, selected: name === method }, title)),
+  );
+  on(select, "change", signal, () => kernel.chooseMethod(select.value));
+  return select;
+}

@@ -1,0 +1,133 @@
+// The program's inputs: sliders where there is a kernel to record anew, and how well the multipliers did.
+import { h, on } from "../dom.ts";
+import { whenever } from "../effects.ts";
+import { formatNumber, formatShape, fullNumber } from "../format.ts";
+import { nameElement } from "../names.ts";
+import { type Input, isNumber, numberOf, numbersOf, type Scene } from "../scene.ts";
+import type { State } from "../state.ts";
+import { checksElement } from "./checks.ts";
+
+interface Control {
+  readonly input: Input;
+  readonly slider: HTMLInputElement;
+  readonly field: HTMLInputElement;
+}
+
+export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void {
+  const list = h("div", { class: "lv-input-list" });
+  const problem = h("p", { class: "lv-problem", role: "alert" });
+  const notes = h("div", { class: "lv-notes" });
+  const checks = h("div", { class: "lv-checks" });
+  el.append(
+    h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "Inputs")),
+    list,
+    state.kernel === null ? h("p", { class: "lv-quiet" }, "To move the inputs, open this in a running notebook.") : "",
+    problem,
+    notes,
+    checks,
+  );
+
+  let controls: Control[] = [];
+  let structure = "";
+  whenever(el, signal, () => {
+    const scene = state.scene.value;
+    const now = JSON.stringify(scene.inputs.map(({ node, name, minimum }) => [node, name, minimum === null]));
+    if (now !== structure) {
+      structure = now;
+      controls = [];
+      list.replaceChildren(...scene.inputs.map((input) => rowElement(scene, input, state, signal, controls)));
+    }
+    for (const control of controls) showValue(scene, control);
+  });
+  whenever(el, signal, () => {
+    const { problem: shown } = state;
+    const line = shown.value?.line;
+    problem.textContent =
+      shown.value === null ? "" : `${shown.value.text}${line === null || line === undefined ? "" : ` (line ${line})`}`;
+    problem.hidden = shown.value === null;
+  });
+  whenever(el, signal, () => {
+    notes.replaceChildren(
+      ...state.scene.value.notes.map(({ level, text }) => h("p", { class: `lv-note lv-note-${level}` }, text)),
+    );
+  });
+  whenever(el, signal, () => checks.replaceChildren(...checksElement(state)));
+}
+
+function rowElement(scene: Scene, input: Input, state: State, signal: AbortSignal, controls: Control[]): HTMLElement {
+  const name = h("span", { class: "lv-input-name lv-link", "data-about": input.node }, nameElement(input.label));
+  if (!isNumber(scene, input.node)) {
+    return h(
+      "div",
+      { class: "lv-input lv-input-array" },
+      name,
+      h("span", { class: "lv-quiet" }, rangeText(scene, input.node)),
+    );
+  }
+  const value = numberOf(scene, input.node);
+  if (state.kernel === null || input.minimum === null || input.maximum === null) {
+    const text = h("span", { class: "lv-number", "data-value": value, title: fullNumber(value) }, formatNumber(value));
+    return h("div", { class: "lv-input lv-input-still" }, name, text);
+  }
+  const slider = h("input", {
+    type: "range",
+    min: input.minimum,
+    max: input.maximum,
+    step: input.step ?? "any",
+    "aria-label": input.label,
+    "data-about": input.node,
+  });
+  const field = h("input", {
+    type: "number",
+    step: "any",
+    class: "lv-field",
+    "aria-label": `${input.label}, as a number`,
+    "data-about": input.node,
+  });
+  const control = { input, slider, field };
+  controls.push(control);
+  const send = (from: HTMLInputElement) => {
+    if (from.value === "" || !Number.isFinite(from.valueAsNumber)) return;
+    state.kernel?.replay(
+      Object.fromEntries(controls.map((c) => [c.input.name, c === control ? from.valueAsNumber : valueNow(c)])),
+    );
+  };
+  on(slider, "input", signal, () => {
+    field.value = String(slider.valueAsNumber);
+    fillTrack(slider);
+    send(slider);
+  });
+  on(field, "change", signal, () => {
+    slider.value = field.value;
+    fillTrack(slider);
+    send(field);
+  });
+  return h("div", { class: "lv-input" }, name, slider, field);
+}
+
+const valueNow = ({ field }: Control): number => field.valueAsNumber;
+
+/** What is being moved stays with the hand that moves it. */
+function showValue(scene: Scene, { input, slider, field }: Control): void {
+  const active = (slider.getRootNode() as Document | ShadowRoot).activeElement;
+  if (active === slider || active === field) return;
+  const value = numberOf(scene, input.node);
+  slider.min = String(Math.min(input.minimum ?? value, value));
+  slider.max = String(Math.max(input.maximum ?? value, value));
+  slider.value = String(value);
+  field.value = String(Number(value.toPrecision(6)));
+  fillTrack(slider);
+}
+
+function fillTrack(slider: HTMLInputElement): void {
+  const [low, high] = [Number(slider.min), Number(slider.max)];
+  slider.style.setProperty("--lv-filled", `${(100 * (slider.valueAsNumber - low)) / (high - low || 1)}%`);
+}
+
+function rangeText(scene: Scene, node: number): string {
+  const values = numbersOf(scene, node).filter((x) => !Number.isNaN(x));
+  const shape = formatShape(scene.nodes[node]?.shape ?? []);
+  if (values.length === 0) return shape;
+  const [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  return `${shape}, from ${formatNumber(low, 3)} to ${formatNumber(high, 3)}`;
+}

@@ -1,0 +1,120 @@
+// The adjoint system (I − Jᵀ) λ = e_n as a picture: a cell for each stored entry, λ and the right-hand side beside it.
+// Cells carry the partials, as the edges do; a switch shows A itself. Rows open to be read as equations.
+import { h, on, s, textScale } from "../dom.ts";
+import { whenever } from "../effects.ts";
+import { math } from "../math.ts";
+import { nameWidth } from "../measure.ts";
+import { labelRuns, runsWidth } from "../names.ts";
+import type { Scene } from "../scene.ts";
+import type { State } from "../state.ts";
+import { shortLabel } from "./card.ts";
+import { drawFrame, type Frame } from "./matrixframe.ts";
+import { matrixGrid } from "./matrixgrid.ts";
+import { type Plan, planMatrix } from "./matrixplan.ts";
+import { drawRow, LABEL, type Row } from "./matrixrow.ts";
+import { drawEquation } from "./rowequation.ts";
+
+interface Drawn {
+  readonly scene: Scene;
+  readonly plan: Plan;
+  readonly rows: readonly Row[];
+  readonly frame: Frame;
+}
+
+const FOOT = 64;
+
+export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void {
+  const svg = s("svg", { class: "lv-matrix-picture", "aria-hidden": "true" });
+  const frame = h("div", { class: "lv-matrix-view" }, svg);
+  const formula = h("span", { class: "lv-system" });
+  const asA = h(
+    "button",
+    { type: "button", class: "lv-switch", role: "switch" },
+    h("span", { class: "lv-switch-mark", "aria-hidden": "true" }),
+    "as A",
+  );
+  const reading = h("p", { class: "lv-reading" });
+  on(asA, "click", signal, () => {
+    state.asA.value = !state.asA.value;
+  });
+  el.append(
+    h(
+      "div",
+      { class: "lv-head" },
+      h("h3", { class: "lv-heading" }, "Adjoint system"),
+      h("span", { class: "lv-aside lv-system-head" }, formula, asA),
+    ),
+    frame,
+    reading,
+  );
+  let drawn: Drawn | null = null;
+
+  whenever(el, signal, () => {
+    const shown = state.asA.value;
+    asA.setAttribute("aria-checked", String(shown));
+    formula.replaceChildren(math(shown ? "A\\,\\lambda = e_n" : "(I - J^{\\mathsf T})\\,\\lambda = e_n"));
+  });
+  whenever(el, signal, () => {
+    const scene = state.scene.value;
+    const plan = planMatrix(scene, (node) =>
+      runsWidth(labelRuns(shortLabel(scene.nodes[node]?.label ?? "")), LABEL, nameWidth),
+    );
+    const rows = plan.owners.map((node) => drawRow(scene, plan, node, state.asA.value));
+    const parts = drawFrame(scene, plan);
+    drawn = { scene, plan, rows, frame: parts };
+    svg.replaceChildren(parts.behind, ...rows.map(({ element }) => element), parts.before);
+    svg.style.setProperty("--lv-matrix-width", `${plan.width}`);
+  });
+  whenever(el, signal, () => {
+    state.scene.value;
+    state.asA.value;
+    if (drawn !== null) update(drawn, state, svg);
+  });
+  whenever(el, signal, () => {
+    reading.replaceChildren(...readingElements(state));
+  });
+  matrixGrid(el, state, signal);
+}
+
+function update({ scene, plan, rows, frame }: Drawn, state: State, svg: SVGSVGElement): void {
+  const moment = state.moment.value;
+  const active = moment.phase === "solve" ? (moment.active.at(-1) ?? -1) : -1;
+  const openRow = active < 0 ? -1 : (plan.place[active] ?? -1);
+  const equation = openRow < 0 ? null : drawEquation(scene, active, plan.width - plan.cells - 24);
+  const opened = equation === null ? 0 : equation.height;
+  const recorded = plan.owners.filter((node) => moment.states[node] !== "hidden").length;
+  rows.forEach((row, r) => {
+    const y = plan.top + r * plan.rowHeight + (openRow >= 0 && r > openRow ? opened : 0);
+    row.element.style.transform = `translateY(${y}px)`;
+    row.update(moment, r === openRow ? equation : null, recorded);
+  });
+  const height = plan.top + rows.length * plan.rowHeight + opened;
+  frame.update(moment, height, openRow < 0 ? 0 : opened, recorded);
+  const full = height + FOOT;
+  svg.setAttribute("viewBox", `0 0 ${plan.width} ${full}`);
+  // At its natural size, grown with the reader's text, and never wider than the panel.
+  const scale = textScale(svg);
+  svg.style.width = `${plan.width * scale}px`;
+}
+
+/** What the node or entry pointed at reads, and who reads it, in words. */
+function readingElements(state: State): (HTMLElement | string)[] {
+  const scene = state.scene.value;
+  const lit = state.lit.value;
+  if (lit === null) return ["Point at a name: its row is who reads it, its column what it reads."];
+  const node = "node" in lit ? lit.node : (scene.entry_row[lit.entry] ?? 0);
+  const name = (i: number | undefined) =>
+    h("span", { class: "lv-link", "data-about": i }, math(scene.nodes[i ?? -1]?.latex ?? ""));
+  const list = (nodes: (number | undefined)[], none: string) =>
+    nodes.length === 0
+      ? [none]
+      : [...new Set(nodes)]
+          .slice(0, 8)
+          .flatMap((i, at, all) => [at === 0 ? "" : at === all.length - 1 ? " and " : ", ", name(i)]);
+  const reads = (scene.reads[node] ?? []).map((entry) => scene.entry_row[entry]);
+  const readers = (scene.readers[node] ?? []).map((entry) => scene.entry_column[entry]);
+  return [
+    h("span", {}, name(node), " reads ", ...list(reads, "nothing"), "."),
+    h("span", {}, "Read by ", ...list(readers, node === scene.output ? "no one: it is the result" : "no one"), "."),
+  ];
+}

@@ -1,0 +1,126 @@
+// What stands around the rows: column labels, the column bands that light up, captions, and the = before e_n.
+import { s } from "../dom.ts";
+import { formatShape } from "../format.ts";
+import { labelRuns, tspans } from "../names.ts";
+import type { Scene } from "../scene.ts";
+import type { Moment } from "../timeline.ts";
+import { shortLabel } from "./card.ts";
+import type { Plan } from "./matrixplan.ts";
+import { LABEL } from "./matrixrow.ts";
+
+const CAPTION = 11.5;
+
+export interface Frame {
+  readonly behind: SVGGElement;
+  readonly before: SVGGElement;
+  update(moment: Moment, height: number, opened: number, recorded: number): void;
+}
+
+export function drawFrame(scene: Scene, plan: Plan): Frame {
+  const n = plan.owners.length;
+  const bands = plan.owners.map((node, c) =>
+    s("rect", {
+      class: "lv-column-band",
+      "data-about": node,
+      x: plan.cells + c * plan.cell,
+      y: plan.top - 24,
+      width: plan.cell,
+      rx: 6,
+    }),
+  );
+  const extent = s("rect", { class: "lv-extent", x: plan.cells, y: plan.top, width: n * plan.cell, rx: 6 });
+  const labels = plan.owners.map((node, c) => columnLabel(scene, plan, node, c));
+  const across = s(
+    "text",
+    { class: "lv-caption", x: plan.cells + (n * plan.cell) / 2, y: 14, "text-anchor": "middle", "font-size": CAPTION },
+    "column: what it reads",
+  );
+  const down = s("text", { class: "lv-caption", "text-anchor": "middle", "font-size": CAPTION }, "row: who reads it");
+  const lambda = s(
+    "text",
+    {
+      class: "lv-name-text lv-column-label",
+      x: plan.lambda + plan.lambdaWidth / 2,
+      y: plan.top - 9,
+      "text-anchor": "middle",
+    },
+    ...tspans([{ text: "λ", level: 0 }], LABEL),
+  );
+  const question = s(
+    "text",
+    { class: "lv-name-text lv-column-label", x: plan.rhs, y: plan.top - 9, "text-anchor": "middle" },
+    ...tspans(
+      [
+        { text: "e", level: 0 },
+        { text: "n", level: 1 },
+      ],
+      LABEL,
+    ),
+  );
+  const equals = s(
+    "text",
+    {
+      class: "lv-equals",
+      x: (plan.lambda + plan.lambdaWidth + plan.rhs) / 2 - 3,
+      "text-anchor": "middle",
+      "font-size": 20,
+    },
+    "=",
+  );
+  const below = s(
+    "text",
+    { class: "lv-caption", x: plan.cells, "font-size": CAPTION },
+    "empty below the diagonal: no line reads",
+  );
+  const below2 = s("text", { class: "lv-caption", x: plan.cells, "font-size": CAPTION }, "a result of its future");
+  const asked = s(
+    "text",
+    { class: "lv-caption", x: plan.width - 4, "text-anchor": "end", "font-size": CAPTION },
+    "the question:",
+  );
+  const asked2 = s(
+    "text",
+    { class: "lv-caption", x: plan.width - 4, "text-anchor": "end", "font-size": CAPTION },
+    "which result?",
+  );
+  return {
+    behind: s("g", {}, extent, ...bands),
+    before: s("g", {}, across, down, ...labels, lambda, question, equals, below, below2, asked, asked2),
+    update(moment, height, _opened, recorded) {
+      const middle = (plan.top + height) / 2;
+      for (const band of bands) band.setAttribute("height", String(height - plan.top + 26));
+      extent.setAttribute("height", String(height - plan.top));
+      extent.classList.toggle("lv-shown", recorded < n);
+      down.setAttribute("transform", `translate(11 ${middle}) rotate(-90)`);
+      equals.setAttribute("y", String(middle + 7));
+      below.setAttribute("y", String(height + 22));
+      below2.setAttribute("y", String(height + 37));
+      asked.setAttribute("y", String(height + 22));
+      asked2.setAttribute("y", String(height + 37));
+      labels.forEach((label, c) => {
+        const node = plan.owners[c] ?? -1;
+        label.dataset.state = moment.states[node] ?? "recorded";
+        label.classList.toggle("lv-active-column", moment.phase === "record" && moment.active.includes(node));
+        bands[c]?.classList.toggle("lv-active-band", moment.phase === "record" && moment.active.includes(node));
+      });
+    },
+  };
+}
+
+function columnLabel(scene: Scene, plan: Plan, node: number, c: number): SVGGElement {
+  const x = plan.cells + (c + 0.5) * plan.cell;
+  const { label = "", shape = [] } = scene.nodes[node] ?? {};
+  const size = Math.min(LABEL, Math.max(plan.cell * 0.8, 9));
+  const shown = c % Math.ceil(11 / plan.cell) === 0;
+  const text = s(
+    "text",
+    {
+      class: "lv-name-text",
+      "text-anchor": plan.slanted ? "start" : "middle",
+      transform: `translate(${x} ${plan.top - 9})${plan.slanted ? " rotate(-48)" : ""}`,
+    },
+    ...(shown ? tspans(labelRuns(shortLabel(label)), size) : []),
+  );
+  const title = `column ${label}: what it reads${shape.length > 0 ? ` (${formatShape(shape)})` : ""}`;
+  return s("g", { class: "lv-column-label", "data-about": node }, s("title", {}, title), text);
+}

@@ -1,0 +1,94 @@
+// The matrix for those who do not see it, and for the keyboard: a grid over the stored entries, one tab stop, walked with
+// arrows along rows and columns.
+import { h, on } from "../dom.ts";
+import { whenever } from "../effects.ts";
+import { formatNumber, formatShape } from "../format.ts";
+import { pin } from "../linking.ts";
+import { isNumber, type Scene } from "../scene.ts";
+import type { State } from "../state.ts";
+import { multiplierTitle } from "./card.ts";
+import { roving } from "./roving.ts";
+
+export function matrixGrid(el: HTMLElement, state: State, signal: AbortSignal): void {
+  const grid = h("div", {
+    class: "lv-unseen",
+    role: "grid",
+    "aria-label": "Stored entries of A, by row: who reads it",
+  });
+  el.append(grid);
+  let rows: HTMLElement[][] = [];
+  let owners: number[] = [];
+
+  whenever(el, signal, () => {
+    const scene = state.scene.value;
+    owners = scene.nodes.flatMap(({ row }, i) => (row ? [i] : []));
+    const place = new Map(owners.map((node, p) => [node, p]));
+    grid.setAttribute("aria-rowcount", String(owners.length));
+    // Row headers, n columns, and λ.
+    grid.setAttribute("aria-colcount", String(owners.length + 2));
+    rows = owners.map((node) => rowCells(scene, node, place, owners.length));
+    grid.replaceChildren(...rows.map((cells, r) => h("div", { role: "row", "aria-rowindex": r + 1 }, ...cells)));
+    if (rows[0]?.[0] !== undefined) rows[0][0].tabIndex = 0;
+  });
+  whenever(el, signal, () => {
+    const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
+    owners.forEach((node, r) => {
+      const last = rows[r]?.at(-1);
+      const multiplier = moment.multipliers[node];
+      if (last === undefined || multiplier === undefined) return;
+      const text =
+        multiplier.look !== "number"
+          ? multiplierTitle(multiplier)
+          : isNumber(scene, node)
+            ? formatNumber(multiplier.value)
+            : "solved, an array";
+      last.textContent = `λ of ${scene.nodes[node]?.label}: ${text}`;
+    });
+  });
+  on(grid, "keydown", signal, (event) => {
+    const r = rows.findIndex((cells) => cells.includes(event.target as HTMLElement));
+    const c = rows[r]?.indexOf(event.target as HTMLElement) ?? -1;
+    if (r < 0 || c < 0) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      event.stopPropagation();
+      pin(state, owners[r] ?? 0);
+      return;
+    }
+    const to = walk(event.key, rows, r, c);
+    if (to !== undefined) roving(event, rows.flat(), rows.flat().indexOf(to));
+  });
+}
+
+function walk(key: string, rows: readonly HTMLElement[][], r: number, c: number): HTMLElement | undefined {
+  const inRow = (row: number, column: number) => {
+    const cells = rows[Math.min(Math.max(row, 0), rows.length - 1)] ?? [];
+    return cells[Math.min(Math.max(column, 0), cells.length - 1)];
+  };
+  if (key === "ArrowRight") return inRow(r, c + 1);
+  if (key === "ArrowLeft") return inRow(r, c - 1);
+  if (key === "ArrowDown") return inRow(r + 1, c);
+  if (key === "ArrowUp") return inRow(r - 1, c);
+  if (key === "Home") return inRow(r, 0);
+  if (key === "End") return inRow(r, Number.MAX_SAFE_INTEGER);
+  return undefined;
+}
+
+function rowCells(scene: Scene, node: number, place: ReadonlyMap<number, number>, n: number): HTMLElement[] {
+  const cell = (column: number, text: string, data: Record<string, number>, role = "gridcell") =>
+    h("div", { role, tabindex: -1, "aria-colindex": column, ...data }, text);
+  const entries = (scene.readers[node] ?? []).map((entry) => {
+    const reader = scene.entry_column[entry] ?? 0;
+    const partial = scene.partial[entry] ?? Number.NaN;
+    const { shape = [1, 1], structure = "scalar" } = scene.entries[entry] ?? {};
+    const what = Number.isNaN(partial) ? `${formatShape(shape)}, ${structure}` : formatNumber(partial);
+    const text = `column ${scene.nodes[reader]?.label}: ∂${scene.nodes[reader]?.label}/∂${scene.nodes[node]?.label} = ${what}`;
+    return cell((place.get(reader) ?? 0) + 2, text, { "data-entry": entry });
+  });
+  return [
+    cell(1, `row ${scene.nodes[node]?.label}`, { "data-about": node }, "rowheader"),
+    cell((place.get(node) ?? 0) + 2, `column ${scene.nodes[node]?.label}: 1`, { "data-about": node }),
+    ...entries,
+    cell(n + 2, "", { "data-about": node }),
+  ];
+}

@@ -1,0 +1,67 @@
+// Where the parts of the matrix lie: sizes of cells and columns, which rows exist. Pure: numbers in, numbers out.
+import type { Scene } from "../scene.ts";
+
+export interface Plan {
+  /** Nodes that own a row (and a column), in order; `place` is the way back, −1 for nodes without. */
+  readonly owners: readonly number[];
+  readonly place: readonly number[];
+  readonly cell: number;
+  readonly rowHeight: number;
+  readonly gap: number;
+  /** Left edges: of row labels' end, of the first cell, of the λ column, of e_n's middle. */
+  readonly labelEnd: number;
+  readonly cells: number;
+  readonly lambda: number;
+  readonly lambdaWidth: number;
+  readonly rhs: number;
+  readonly width: number;
+  /** Top of the first row; the column labels end above it. */
+  readonly top: number;
+  readonly slanted: boolean;
+  /** Whether cells, and the λ column, are large enough for numbers. */
+  readonly cellNumbers: boolean;
+  readonly lambdaNumbers: boolean;
+  /** Every how many rows carry a label. */
+  readonly labelEvery: number;
+}
+
+/** Room that the cells together should need, so that the matrix fits beside λ and e_n at its natural size. */
+const CELLS_ROOM = 330;
+const LARGEST_CELL = 36;
+const SMALLEST_CELL = 3;
+
+export function planMatrix(scene: Scene, labelWidth: (node: number) => number): Plan {
+  const owners = scene.nodes.flatMap(({ row }, i) => (row ? [i] : []));
+  const place = new Array<number>(scene.nodes.length).fill(-1);
+  owners.forEach((node, p) => {
+    place[node] = p;
+  });
+  const n = Math.max(owners.length, 1);
+  const cell = Math.min(Math.max(CELLS_ROOM / n, SMALLEST_CELL), LARGEST_CELL);
+  const rowHeight = n <= 12 ? Math.max(cell, 34) : n <= 24 ? Math.max(cell, 26) : n <= 60 ? Math.max(cell, 17) : cell;
+  const longest = owners.reduce((most, node) => Math.max(most, labelWidth(node)), 0);
+  const slanted = longest > cell - 2;
+  const labelEnd = 24 + Math.min(Math.max(longest, 16), 96);
+  const cells = labelEnd + 10;
+  const lambda = cells + n * cell + 14;
+  const lambdaWidth = 72;
+  const rhs = lambda + lambdaWidth + 36;
+  return {
+    owners,
+    place,
+    cell,
+    rowHeight,
+    gap: cell > 20 ? 1.5 : cell > 8 ? 0.75 : 0,
+    labelEnd,
+    cells,
+    lambda,
+    lambdaWidth,
+    rhs,
+    width: rhs + 24,
+    top: slanted ? 30 + Math.min(longest, 96) * 0.72 : 46,
+    slanted,
+    cellNumbers: cell >= 24,
+    lambdaNumbers: rowHeight >= 16,
+    labelEvery: Math.ceil(13 / Math.min(rowHeight, cell * 1.2)),
+  };
+}

@@ -1,0 +1,258 @@
+// One row of the matrix: its label, the cells of its stored entries, its λ and its right-hand side. It opens below.
+import { s, setAttribute } from "../dom.ts";
+import { formatNumber, formatShape, fullNumber } from "../format.ts";
+import { coarser, gridOf, heat } from "../heat.ts";
+import { textWidth } from "../measure.ts";
+import { labelRuns, tspans } from "../names.ts";
+import { blockOf, isNumber, multipliersOf, type Scene } from "../scene.ts";
+import { fillSigned, largestOf } from "../signed.ts";
+import type { Moment, Multiplier } from "../timeline.ts";
+import { multiplierTitle, multiplierWords, shortLabel } from "./card.ts";
+import type { Plan } from "./matrixplan.ts";
+import type { RowEquation } from "./rowequation.ts";
+
+export const LABEL = 15;
+
+export interface Row {
+  readonly element: SVGGElement;
+  update(moment: Moment, equation: RowEquation | null, recorded: number): void;
+}
+
+export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean): Row {
+  const r = plan.place[node] ?? 0;
+  const middle = plan.rowHeight / 2;
+  const band = s("rect", {
+    class: "lv-row-band",
+    "data-about": node,
+    x: plan.labelEnd - 30,
+    y: 0,
+    width: plan.width - plan.labelEnd + 24,
+    height: plan.rowHeight,
+    rx: 7,
+  });
+  const empties = s("path", { class: "lv-empty" });
+  const quiet = s("path", { class: "lv-below" });
+  const cells = (scene.readers[node] ?? []).map((entry) => ({
+    entry,
+    column: plan.place[scene.entry_column[entry] ?? -1] ?? -1,
+  }));
+  const entryCells = cells.map(({ entry, column }) => drawEntry(scene, plan, node, entry, column, asA));
+  const diagonal = drawDiagonal(plan, node, r);
+  const lambda = drawLambda(scene, plan, node);
+  const opened = s("g", { class: "lv-opened" });
+  const labelled = r % plan.labelEvery === 0;
+  const one = scene.rhs[node] === 1;
+  const rhs = s(
+    "text",
+    {
+      class: one ? "lv-rhs lv-rhs-one" : "lv-rhs",
+      x: plan.rhs,
+      y: middle + 4.5,
+      "text-anchor": "middle",
+      "font-size": 13,
+    },
+    plan.lambdaNumbers ? formatNumber(scene.rhs[node] ?? 0) : "",
+  );
+  const label = s(
+    "text",
+    { class: "lv-name-text lv-row-label", "data-about": node, x: plan.labelEnd, y: middle + 5, "text-anchor": "end" },
+    s("title", {}, `row ${scene.nodes[node]?.label}: who reads it`),
+    ...(labelled ? tspans(labelRuns(shortLabel(scene.nodes[node]?.label ?? "")), labelSize(plan)) : []),
+  );
+  const element = s(
+    "g",
+    { class: "lv-row" },
+    band,
+    s("path", { class: "lv-row-marker", d: `M${plan.labelEnd - 24} ${middle - 6}v12l9.5 -6z` }),
+    label,
+    empties,
+    quiet,
+    diagonal,
+    ...entryCells.map((cell) => cell.element),
+    lambda.element,
+    rhs,
+    opened,
+  );
+
+  return {
+    element,
+    update(moment, equation, recorded) {
+      const state = moment.states[node] ?? "recorded";
+      element.dataset.state = state;
+      element.classList.toggle("lv-active-row", state === "active" && moment.phase === "solve");
+      band.setAttribute("height", String(plan.rowHeight + (equation?.height ?? 0)));
+      opened.replaceChildren(...(equation === null ? [] : [equation.draw(plan.cells, plan.rowHeight)]));
+      const visible = state === "hidden" ? 0 : recorded;
+      empties.setAttribute("d", emptyCells(plan, r, r + 1, visible, new Set(cells.map(({ column }) => column))));
+      quiet.setAttribute("d", emptyCells(plan, r, 0, Math.min(r, visible), new Set()));
+      for (const cell of entryCells) cell.update(moment);
+      lambda.update(moment);
+    },
+  };
+}
+
+export const labelSize = (plan: Plan): number => Math.min(LABEL, Math.max(plan.rowHeight * 0.62, 9));
+
+function boxOf(plan: Plan, column: number) {
+  return {
+    x: plan.cells + column * plan.cell + plan.gap,
+    y: plan.gap,
+    width: plan.cell - 2 * plan.gap,
+    height: plan.rowHeight - 2 * plan.gap,
+    rx: plan.cell > 20 ? 4 : plan.cell > 8 ? 2 : 0,
+  };
+}
+
+/** The empty cells from a column up to another as one path. */
+function emptyCells(plan: Plan, _row: number, from: number, to: number, taken: ReadonlySet<number>): string {
+  let d = "";
+  for (let column = from; column < to; column++) {
+    if (taken.has(column)) continue;
+    const { x, y, width, height, rx } = boxOf(plan, column);
+    d +=
+      rx === 0 ? `M${x} ${y}h${width}v${height}h${-width}z` : roundedBox(x + 0.5, y + 0.5, width - 1, height - 1, rx);
+  }
+  return d;
+}
+
+const roundedBox = (x: number, y: number, w: number, h: number, r: number): string =>
+  `M${x + r} ${y}h${w - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${h - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}h${2 * r - w}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - h}a${r} ${r} 0 0 1 ${r} ${-r}z`;
+
+function drawDiagonal(plan: Plan, node: number, r: number): SVGGElement {
+  const box = boxOf(plan, r);
+  return s(
+    "g",
+    { class: "lv-cell lv-diagonal", "data-row": node, "data-col": node, "data-about": node, "data-value": 1 },
+    s("rect", box),
+    plan.cellNumbers
+      ? s(
+          "text",
+          { x: box.x + box.width / 2, y: plan.rowHeight / 2 + 4, "text-anchor": "middle", "font-size": 11.5 },
+          "1",
+        )
+      : null,
+  );
+}
+
+interface Cell {
+  readonly element: SVGGElement;
+  update(moment: Moment): void;
+}
+
+function drawEntry(scene: Scene, plan: Plan, node: number, entry: number, column: number, asA: boolean): Cell {
+  const reader = scene.entry_column[entry] ?? 0;
+  const partial = scene.partial[entry] ?? Number.NaN;
+  const sign = asA ? -1 : 1;
+  const shown = sign * partial;
+  const box = boxOf(plan, column);
+  const rect = s("rect", { ...box, class: "lv-cell-fill" });
+  const element = s("g", { class: "lv-cell lv-entry", "data-row": node, "data-col": reader, "data-entry": entry });
+  const { latex: _, structure, shape } = scene.entries[entry] ?? { latex: "", structure: "scalar", shape: [1, 1] };
+  const names = [scene.nodes[reader]?.label, scene.nodes[node]?.label];
+  const what = asA ? `A, row ${names[1]}, column ${names[0]}` : `∂${names[0]}/∂${names[1]}`;
+  if (structure === "scalar" || !Number.isNaN(partial)) {
+    element.append(s("title", {}, `${what} = ${fullNumber(shown)}`), rect);
+    setAttribute(element, "data-value", shown);
+    fillSigned(rect, shown, largestOf(scene.partial));
+    if (plan.cellNumbers) element.append(cellNumber(plan, shown, box));
+  } else {
+    element.append(s("title", {}, `${what}: ${formatShape(shape)}, ${structure}`), rect);
+    const numbers = blockOf(scene, entry).map((x) => sign * x);
+    const picture = coarser(gridOf(numbers, scene.entries[entry]?.shown ?? [1, 1]), 12, 12);
+    const inset = plan.cell > 20 ? 3 : 0;
+    element.append(
+      heat(
+        picture,
+        { x: box.x + inset, y: box.y + inset, width: box.width - 2 * inset, height: box.height - 2 * inset },
+        largestOf(numbers),
+      ),
+    );
+  }
+  element.append(s("rect", { ...box, class: "lv-cell-outline" }));
+  return {
+    element,
+    update(moment) {
+      const there = moment.states[reader] !== "hidden";
+      const writing = moment.phase === "record" && moment.active.includes(reader);
+      element.dataset.state = !there ? "hidden" : writing ? "written" : moment.entries.has(entry) ? "read" : "recorded";
+    },
+  };
+}
+
+/** Two digits, smaller where they would touch the edges. */
+function cellNumber(plan: Plan, x: number, box: { x: number; width: number }): SVGTextElement {
+  const text = formatNumber(x, 2);
+  const size = Math.min(11.5, (box.width - 3) / Math.max(textWidth(text), 0.1));
+  return s(
+    "text",
+    { x: box.x + box.width / 2, y: plan.rowHeight / 2 + size * 0.36, "text-anchor": "middle", "font-size": size },
+    text,
+  );
+}
+
+function drawLambda(scene: Scene, plan: Plan, node: number): Cell {
+  const inset = plan.gap + (plan.rowHeight > 26 ? 1 : 0);
+  const box = {
+    x: plan.lambda,
+    y: inset,
+    width: plan.lambdaWidth,
+    height: plan.rowHeight - 2 * inset,
+    rx: Math.min(6, plan.rowHeight / 4),
+  };
+  const fill = s("rect", { ...box, class: "lv-lambda-fill" });
+  const content = s("g", {});
+  const outline = s("rect", { ...box, class: "lv-lambda-outline" });
+  const element = s("g", { class: "lv-lambda", "data-multiplier": node, "data-about": node }, fill, content, outline);
+  return {
+    element,
+    update(moment) {
+      const multiplier: Multiplier = moment.multipliers[node] ?? { look: "none" };
+      const number = multiplier.look === "number" && isNumber(scene, node) ? multiplier.value : undefined;
+      element.dataset.look = multiplier.look;
+      element.dataset.state =
+        moment.states[node] === "hidden"
+          ? "hidden"
+          : moment.written.has(node)
+            ? "written"
+            : moment.read.has(node)
+              ? "read"
+              : "still";
+      setAttribute(element, "data-value", number);
+      fillSigned(fill, number ?? 0, largestSolved(scene, moment));
+      const solvedArray = multiplier.look === "number" && number === undefined;
+      content.replaceChildren(
+        s("title", {}, multiplierTitle(multiplier)),
+        ...(solvedArray ? [lambdaPicture(scene, node, box)] : plan.lambdaNumbers ? [lambdaText(plan, multiplier)] : []),
+      );
+    },
+  };
+}
+
+const largestSolved = (scene: Scene, moment: Moment): number =>
+  largestOf(moment.multipliers.flatMap((m, i) => (m.look === "number" && isNumber(scene, i) ? [m.value] : [])));
+
+function lambdaText(plan: Plan, multiplier: Multiplier): SVGTextElement {
+  const size = Math.min(13, plan.rowHeight * 0.62);
+  const at = {
+    x: plan.lambda + plan.lambdaWidth / 2,
+    y: plan.rowHeight / 2 + size * 0.36,
+    "text-anchor": "middle",
+    "font-size": size,
+  };
+  return s("text", at, multiplierWords(multiplier));
+}
+
+function lambdaPicture(
+  scene: Scene,
+  node: number,
+  box: { x: number; y: number; width: number; height: number },
+): SVGGElement {
+  const numbers = multipliersOf(scene, node);
+  const grid = coarser(gridOf(numbers, scene.nodes[node]?.shown ?? []), 6, 20);
+  const inset = Math.min(6, box.height / 5);
+  return heat(
+    grid,
+    { x: box.x + inset, y: box.y + inset, width: box.width - 2 * inset, height: box.height - 2 * inset },
+    largestOf(numbers),
+  );
+}

@@ -1,0 +1,125 @@
+// A row read as its equation: 1·λ_a − 0.3888·λ_h = 0, broken into lines where it is long.
+import { s } from "../dom.ts";
+import { formatNumber, fullNumber } from "../format.ts";
+import { tintOf } from "../latex.ts";
+import { nameWidth, textWidth } from "../measure.ts";
+import { labelRuns, lambdaRuns, runsWidth, tspans } from "../names.ts";
+import type { Scene } from "../scene.ts";
+import { shortLabel } from "./card.ts";
+
+export interface RowEquation {
+  readonly height: number;
+  draw(x: number, y: number): SVGGElement;
+}
+
+interface Piece {
+  readonly width: number;
+  draw(x: number, y: number): SVGElement;
+}
+
+const SIZE = 13.5;
+const LINE = 22;
+const SPACE = 4;
+/** Longer sums are cut: the matrix row above has them all. */
+const MOST_TERMS = 12;
+
+export function drawEquation(scene: Scene, node: number, room: number): RowEquation {
+  const entries = scene.readers[node] ?? [];
+  const label = (i: number) => shortLabel(scene.nodes[i]?.label ?? "");
+  const groups: Piece[][] = [
+    [...wordPieces("row ", "lv-quiet-text"), namePiece(label(node), node), ...wordPieces(" says: ", "lv-quiet-text")],
+    [...wordPieces("1·"), lambdaPiece(label(node), node)],
+    ...entries.slice(0, MOST_TERMS).map((entry) => termPieces(scene, entry, label)),
+    ...(entries.length > MOST_TERMS ? [wordPieces(` … (${entries.length - MOST_TERMS} more)`)] : []),
+    wordPieces(` = ${formatNumber(scene.rhs[node] ?? 0)}`),
+  ];
+  const lines: { x: number; piece: Piece }[][] = [[]];
+  let x = 0;
+  for (const group of groups) {
+    const width = group.reduce((sum, piece) => sum + piece.width, 0);
+    if (x > 0 && x + width > room) {
+      lines.push([]);
+      x = 16;
+    }
+    for (const piece of group) {
+      lines.at(-1)?.push({ x, piece });
+      x += piece.width;
+    }
+  }
+  return {
+    height: lines.length * LINE + 6,
+    draw: (left, top) =>
+      s(
+        "g",
+        { class: "lv-row-equation" },
+        ...lines.flatMap((line, l) => line.map(({ x, piece }) => piece.draw(left + x, top + l * LINE + 16))),
+      ),
+  };
+}
+
+function wordPieces(text: string, className = ""): Piece[] {
+  const spaces = text.length - text.trim().length;
+  return [
+    {
+      width: textWidth(text.trim()) * SIZE + spaces * SPACE,
+      draw: (x, y) =>
+        s("text", { x: x + (text.startsWith(" ") ? SPACE : 0), y, "font-size": SIZE, class: className }, text.trim()),
+    },
+  ];
+}
+
+function namePiece(label: string, node: number): Piece {
+  const runs = labelRuns(label);
+  return {
+    width: runsWidth(runs, 15, nameWidth) + 1,
+    draw: (x, y) => s("text", { x, y, class: "lv-name-text", "data-about": node }, ...tspans(runs, 15)),
+  };
+}
+
+function lambdaPiece(label: string, node: number): Piece {
+  const runs = lambdaRuns(label);
+  return {
+    width: runsWidth(runs, 15, nameWidth) + 1,
+    draw: (x, y) => s("text", { x, y, class: "lv-name-text", "data-about": node }, ...tspans(runs, 15)),
+  };
+}
+
+/** − 0.3888·λ_h, or + 1.100·λ_p for a negative partial; − (∂f/∂z)ᵀ λ for a block. */
+function termPieces(scene: Scene, entry: number, label: (i: number) => string): Piece[] {
+  const reader = scene.entry_column[entry] ?? 0;
+  const partial = scene.partial[entry] ?? Number.NaN;
+  const lambda = lambdaPiece(label(reader), reader);
+  if (Number.isNaN(partial)) {
+    const runs = [
+      { text: "(∂", level: 0 },
+      ...labelRuns(label(reader)),
+      { text: "/∂", level: 0 },
+      ...labelRuns(label(scene.entry_row[entry] ?? 0)),
+      { text: ")ᵀ ", level: 0 },
+    ];
+    const block: Piece = {
+      width: runsWidth(runs, 15, nameWidth) + 1,
+      draw: (x, y) => s("text", { x, y, class: "lv-name-text", "data-entry": entry }, ...tspans(runs, 15)),
+    };
+    return [...wordPieces(" − "), block, lambda];
+  }
+  const text = formatNumber(Math.abs(partial));
+  const number: Piece = {
+    width: textWidth(text) * SIZE * 1.08,
+    draw: (x, y) =>
+      s(
+        "text",
+        {
+          x,
+          y,
+          "font-size": SIZE,
+          class: `lv-strong ${tintOf(partial) ?? ""}`,
+          "data-entry": entry,
+          "data-value": Math.abs(partial),
+        },
+        s("title", {}, fullNumber(Math.abs(partial))),
+        text,
+      ),
+  };
+  return [...wordPieces(partial < 0 ? " + " : " − "), number, ...wordPieces("·"), lambda];
+}

@@ -1,0 +1,81 @@
+// The end of everything: what it cost, the gradients, and what one of them means when tried.
+import { h } from "../dom.ts";
+import { formatNumber, fullNumber } from "../format.ts";
+import { tintOf } from "../latex.ts";
+import { lambdaElement, nameElement } from "../names.ts";
+import { isNumber, multiplierOf, multipliersOf, type Scene } from "../scene.ts";
+import type { State } from "../state.ts";
+import { nudgeTexts } from "./checks.ts";
+
+export function summary(state: State): HTMLElement {
+  const scene = state.scene.value;
+  const { multiplications, epsilon } = scene.checks;
+  const owners = scene.nodes.filter(({ row }) => row).length;
+  const asked = gradientNodes(scene);
+  const parameters = asked.some((i) => scene.nodes[i]?.role === "parameter");
+  const tried = asked.find((i) => nudgeTexts(scene, i) !== null);
+  return h(
+    "div",
+    { class: "lv-summary" },
+    h("h4", { class: "lv-heading" }, "Solved"),
+    h(
+      "p",
+      {},
+      `${count(multiplications, "multiplication")} gave ${count(owners, "multiplier")}. ${parameters ? "The gradients of the parameters" : "The gradients of the inputs"}:`,
+    ),
+    h("dl", { class: "lv-gradients" }, ...asked.flatMap((i) => gradientElements(scene, i))),
+    tried === undefined ? null : trialElement(scene, tried, epsilon),
+  );
+}
+
+/** Parameters where they are told apart, else all inputs that have a multiplier. */
+function gradientNodes(scene: Scene): number[] {
+  const inputs = scene.inputs.map(({ node }) => node).filter((i) => scene.nodes[i]?.row);
+  const parameters = inputs.filter((i) => scene.nodes[i]?.role === "parameter");
+  return parameters.length > 0 ? parameters : inputs;
+}
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+
+function gradientElements(scene: Scene, i: number): HTMLElement[] {
+  const name = h("dt", { class: "lv-link", "data-about": i }, lambdaElement(scene.nodes[i]?.label ?? ""));
+  if (isNumber(scene, i)) {
+    const value = multiplierOf(scene, i);
+    return [
+      name,
+      h(
+        "dd",
+        { class: `lv-number ${tintOf(value) ?? ""}`, "data-value": value, title: fullNumber(value) },
+        formatNumber(value),
+      ),
+    ];
+  }
+  const largest = multipliersOf(scene, i).reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
+  return [
+    name,
+    h(
+      "dd",
+      {},
+      "up to ",
+      h(
+        "span",
+        { class: `lv-number ${tintOf(largest) ?? ""}`, "data-value": largest, title: fullNumber(largest) },
+        formatNumber(Math.abs(largest)),
+      ),
+      " in size",
+    ),
+  ];
+}
+
+function trialElement(scene: Scene, i: number, epsilon: number): HTMLElement | null {
+  const texts = nudgeTexts(scene, i);
+  if (texts === null) return null;
+  const whole = isNumber(scene, i) ? "" : "every number of ";
+  return h(
+    "p",
+    {},
+    `Tried: +${formatNumber(epsilon)} on ${whole}`,
+    h("span", { class: "lv-link", "data-about": i }, nameElement(scene.nodes[i]?.label ?? "")),
+    ` changed ${scene.nodes[scene.output]?.label ?? "the result"} by ${texts.measured}; ε·λ says ${texts.predicted}.`,
+  );
+}

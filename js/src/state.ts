@@ -1,0 +1,71 @@
+// Which state there is, and where it lives.
+//   Shared by all displays of one widget, and with Python: scene, step (and phase, which follows it), playing, speed,
+//   pinned (the trait selection), method.
+//   In one display only: what is pointed at, which nudge is open, "as A", the list of keys, the graph's zoom.
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import type { Scene } from "./scene.ts";
+import { type Moment, type Timeline, timeline } from "./timeline.ts";
+
+/** A recording that failed: the reader's own message, and the line of their function where it happened. */
+export interface Problem {
+  readonly text: string;
+  readonly line: number | null;
+}
+
+export interface Shared {
+  readonly scene: Signal<Scene>;
+  readonly step: Signal<number>;
+  readonly playing: Signal<boolean>;
+  readonly speed: Signal<number>;
+  readonly pinned: Signal<number | null>;
+  readonly problem: Signal<Problem | null>;
+  /** Records anew on other inputs and picks another method; null where there is no kernel, as in a saved page. */
+  readonly kernel: Kernel | null;
+}
+
+export interface Kernel {
+  replay(inputs: Readonly<Record<string, number>>): void;
+  chooseMethod(name: string): void;
+}
+
+/** What is pointed at: a node, or a stored entry. */
+export type Target = { readonly node: number } | { readonly entry: number };
+
+export interface State extends Shared {
+  readonly timeline: ReadonlySignal<Timeline>;
+  readonly moment: ReadonlySignal<Moment>;
+  readonly pointed: Signal<Target | null>;
+  /** What is lit: what is pointed at, else what is pinned. */
+  readonly lit: ReadonlySignal<Target | null>;
+  readonly nudged: Signal<number | null>;
+  readonly asA: Signal<boolean>;
+  readonly keysOpen: Signal<boolean>;
+  /** Sentences for the live region that no step carries, as "pinned a". */
+  readonly announcement: Signal<string>;
+}
+
+export function createState(shared: Shared): State {
+  const pointed = signal<Target | null>(null);
+  const line = computed(() => timeline(shared.scene.value));
+  return {
+    ...shared,
+    timeline: line,
+    moment: computed(() => line.value.at(shared.step.value)),
+    pointed,
+    lit: computed(() => pointed.value ?? (shared.pinned.value === null ? null : { node: shared.pinned.value })),
+    nudged: signal(null),
+    asA: signal(false),
+    keysOpen: signal(false),
+    announcement: signal(""),
+  };
+}
+
+/** The node that "this one" means: pointed at, else pinned, else active. */
+export function nodeInQuestion(state: State): number | null {
+  const lit = state.lit.value;
+  if (lit !== null && "node" in lit) return lit.node;
+  return state.pinned.value ?? state.moment.value.active.at(-1) ?? null;
+}
+
+export const clampStep = (state: State, step: number): number =>
+  Math.min(Math.max(step, 0), state.timeline.value.steps);
