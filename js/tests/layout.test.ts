@@ -254,6 +254,15 @@ describe("columns", () => {
     expect(new Set(bends.map((p) => p.x)).size).toBe(1);
   });
 
+  it("have their inputs right beside them", () => {
+    const graph = arrayNetwork(8);
+    const { nodes } = draw(graph);
+    const column = at(nodes, -1).x;
+    for (const [v, { input }] of graph.nodes.entries()) {
+      if (input && at(nodes, v).y > 100) expect(at(nodes, v).x - column).toBeCloseTo(122 + GAP, 6);
+    }
+  });
+
   it("do not make long networks wide", () => {
     expect(draw(residualChain(40)).width).toBeLessThan(500);
     expect(draw(arrayNetwork(40)).width).toBeLessThan(500);

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices into typed arrays are in range by construction.
 /** From roughly placed vertices to exactly straight columns, balanced between what they are tied to. */
 import type { Columns } from "./columns.ts";
-import { group } from "./dag.ts";
+import { group, type Lists } from "./dag.ts";
 import type { Layered } from "./layers.ts";
 import type { Ties } from "./ties.ts";
 
@@ -12,6 +12,10 @@ const ROUNDS = 300;
 const STILL = 0.01;
 /** A weak tie moves what nothing else holds, and the rest by less than a pixel. */
 const WEAK = 0.003;
+/** The least weight when pushing; one strong tie weighs 1. */
+const LIGHT = 0.5;
+/** Passes at the end, to and fro. */
+const SETTLE = 6;
 
 /**
  * Least squares over the ties, at the required distances: each column goes halfway to the mean of its neighbours, then columns
@@ -19,7 +23,7 @@ const WEAK = 0.003;
  * used up.
  */
 export function relax(layers: Layered, tie: Ties, columns: Columns, x: Float64Array): void {
-  const { size, up } = layers;
+  const { size } = layers;
   const { count, of, left, right, apart } = columns;
   const at = new Float64Array(count);
   const members = new Int32Array(count);
@@ -28,23 +32,15 @@ export function relax(layers: Layered, tie: Ties, columns: Columns, x: Float64Ar
     members[of[v]!]!++;
   }
   for (let c = 0; c < count; c++) at[c]! /= members[c]!;
+  separate(columns, at);
 
-  const pulled: number[] = [];
-  const by: number[] = [];
-  const force: number[] = [];
-  for (let v = 0; v < size; v++) {
-    for (let k = up.start[v]!; k < up.start[v + 1]!; k++) {
-      const a = of[up.item[k]!]!;
-      const b = of[v]!;
-      if (a === b) continue;
-      pulled.push(a, b);
-      by.push(b, a);
-      force.push(tie.up[k] === 1 ? 1 : WEAK, tie.up[k] === 1 ? 1 : WEAK);
-    }
-  }
-  const pull = group(count, pulled, Int32Array.from(pulled.keys()));
-  const mass = new Float64Array(count).fill(WEAK);
-  for (const [k, c] of pulled.entries()) mass[c]! += force[k]!;
+  const pulls = pullsBetween(layers, tie, of);
+  const { pull, by, force } = pulls;
+  const mass = new Float64Array(count);
+  for (let c = 0; c < count; c++)
+    for (let k = pull.start[c]!; k < pull.start[c + 1]!; k++) mass[c]! += force[pull.item[k]!]!;
+  // Without a floor what is light would be crushed between what is heavy, and not hand the push on.
+  for (let c = 0; c < count; c++) mass[c] = Math.max(LIGHT, mass[c]!);
 
   const rounds = Math.min(ROUNDS, Math.floor(WORK / (count + by.length + 2 * left.length + 1)));
   const goal = new Float64Array(count);
@@ -77,7 +73,34 @@ export function relax(layers: Layered, tie: Ties, columns: Columns, x: Float64Ar
     if (most < STILL) break;
   }
   separate(columns, at);
+  settle(columns, pulls, at);
   for (let v = 0; v < size; v++) x[v] = at[of[v]!]!;
+}
+
+interface Pulls {
+  /** Per column indices into the other two: who pulls, and how strongly. */
+  readonly pull: Lists;
+  readonly by: readonly number[];
+  readonly force: readonly number[];
+}
+
+function pullsBetween({ size, up }: Layered, tie: Ties, of: Int32Array): Pulls {
+  const pulled: number[] = [];
+  const by: number[] = [];
+  const force: number[] = [];
+  for (let v = 0; v < size; v++) {
+    for (let k = up.start[v]!; k < up.start[v + 1]!; k++) {
+      const a = of[up.item[k]!]!;
+      const b = of[v]!;
+      if (a === b) continue;
+      pulled.push(a, b);
+      by.push(b, a);
+      force.push(tie.up[k] === 1 ? 1 : WEAK, tie.up[k] === 1 ? 1 : WEAK);
+    }
+  }
+  let count = 0;
+  for (const c of of) count = Math.max(count, c + 1);
+  return { pull: group(count, pulled, Int32Array.from(pulled.keys())), by, force };
 }
 
 /**
@@ -101,4 +124,38 @@ function separate({ count, right, apart, after, sequence }: Columns, at: Float64
     }
   }
   for (let c = 0; c < count; c++) at[c] = (least[c]! + most[c]!) / 2;
+}
+
+/** Each by itself goes to the mean of its neighbours, as far as there is room: the light ones have hardly moved before. */
+function settle(columns: Columns, { pull, by, force }: Pulls, at: Float64Array): void {
+  const { count, left, right, apart, after, sequence } = columns;
+  const before = group(
+    count,
+    right,
+    right.map((_, e) => e),
+  );
+  for (let pass = 0; pass < SETTLE; pass++) {
+    for (let i = 0; i < count; i++) {
+      const c = sequence[pass % 2 === 0 ? i : count - 1 - i]!;
+      let sum = 0;
+      let weight = 0;
+      for (let k = pull.start[c]!; k < pull.start[c + 1]!; k++) {
+        const e = pull.item[k]!;
+        sum += force[e]! * at[by[e]!]!;
+        weight += force[e]!;
+      }
+      if (weight === 0) continue;
+      let least = Number.NEGATIVE_INFINITY;
+      let most = Number.POSITIVE_INFINITY;
+      for (let k = before.start[c]!; k < before.start[c + 1]!; k++) {
+        const e = before.item[k]!;
+        least = Math.max(least, at[left[e]!]! + apart[e]!);
+      }
+      for (let k = after.start[c]!; k < after.start[c + 1]!; k++) {
+        const e = after.item[k]!;
+        most = Math.min(most, at[right[e]!]! - apart[e]!);
+      }
+      at[c] = Math.max(least, Math.min(most, sum / weight));
+    }
+  }
 }
