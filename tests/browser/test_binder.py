@@ -15,7 +15,7 @@ import yaml
 from playwright.sync_api import Page, expect
 
 from tests.support.jupyter import JupyterLab
-from tests.support.notebooks import write_notebook
+from tests.support.notebooks import COUNTER, write_notebook
 from tests.support.tree import ROOT, copy_tree
 from tests.support.watch import Watch
 
@@ -28,6 +28,9 @@ ENVIRONMENT = yaml.safe_load((ROOT / "binder/environment.yml").read_text(encodin
 ICONS = "https://cdn.jsdelivr.net/npm/@fortawesome/"
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
 
+NOTEBOOKS = [f"notebooks/{path.name}" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+VOILA_STARTS = 120_000  # ms: it runs the notebook before it shows it
+
 
 class Image:
     """What Binder would have built: a copy of the repository, and an environment in which postBuild has run."""
@@ -38,7 +41,9 @@ class Image:
         venv.create(folder / "env", with_pip=True)
         self.bin = folder / "env/bin"
         self.python = str(self.bin / "python")
-        write_notebook(self.tree / "notebooks/probe.ipynb", "import lagviz, sys; print('lagviz from', sys.prefix)")
+        write_notebook(
+            self.tree / "notebooks/probe.ipynb", "import lagviz, sys; print('lagviz from', sys.prefix)", COUNTER
+        )
 
     def run(self, *command: str | Path) -> None:
         environment = os.environ | {
@@ -70,16 +75,33 @@ def test_the_environment_names_a_python_that_lagviz_runs_on() -> None:
     assert tuple(map(int, python.split("."))) >= (3, 11)
 
 
-def test_jupyterlab_runs_a_notebook_in_that_environment(page: Page, image: Image, lab: JupyterLab) -> None:
+def test_a_widget_runs_in_jupyterlab(page: Page, image: Image, lab: JupyterLab) -> None:
     lab.open(page, "notebooks/probe.ipynb")
     lab.run_all(page)
-    expect(page.get_by_text(f"lagviz from {image.bin.parent}")).to_be_visible()
+    expect_answers(page, image)
 
 
-def test_voila_serves_a_notebook_from_the_same_server(page: Page, watch: Watch, image: Image, lab: JupyterLab) -> None:
+def test_a_widget_runs_in_voila(page: Page, watch: Watch, image: Image, lab: JupyterLab) -> None:
+    open_in_voila(page, watch, lab, "notebooks/probe.ipynb")
+    expect_answers(page, image)
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_the_notebook_is_an_app_in_voila(page: Page, watch: Watch, lab: JupyterLab, notebook: str) -> None:
+    open_in_voila(page, watch, lab, notebook)
+    expect(page.locator(".lagviz[data-step]").first).to_be_visible(timeout=VOILA_STARTS)
+
+
+def open_in_voila(page: Page, watch: Watch, lab: JupyterLab, notebook: str) -> None:
+    """Open a notebook the way Binder's `urlpath=voila/render/…` does: Voila is a part of the same server."""
     for address in (ICONS, MATHJAX):
         watch.forgive(address)
         page.route(f"{address}**", lambda route: route.abort())
-    with page.expect_request(f"{MATHJAX}**"):
-        page.goto(f"{lab.url}/voila/render/notebooks/probe.ipynb")
-    expect(page.get_by_text(f"lagviz from {image.bin.parent}")).to_be_visible(timeout=60_000)
+    with page.expect_request(f"{MATHJAX}**", timeout=VOILA_STARTS):
+        page.goto(f"{lab.url}/voila/render/{notebook}")
+
+
+def expect_answers(page: Page, image: Image) -> None:
+    expect(page.get_by_text(f"lagviz from {image.bin.parent}")).to_be_visible(timeout=VOILA_STARTS)
+    page.get_by_role("button", name="pressed 0, doubled 0").click()
+    expect(page.get_by_role("button", name="pressed 1, doubled 2")).to_be_visible()

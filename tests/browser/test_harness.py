@@ -5,37 +5,8 @@ from playwright.sync_api import Page, expect
 
 from tests.support.axe import violations
 from tests.support.jupyter import JupyterLab
-from tests.support.notebooks import write_notebook
+from tests.support.notebooks import COUNTER, write_notebook
 from tests.support.watch import Watch
-
-COUNTER = '''
-import anywidget, traitlets
-
-class Counter(anywidget.AnyWidget):
-    _esm = """
-    export default {
-      render({ model, el }) {
-        const button = document.createElement("button");
-        const show = () => { button.textContent = `pressed ${model.get("pressed")}, doubled ${model.get("doubled")}`; };
-        button.addEventListener("click", () => {
-          model.set("pressed", model.get("pressed") + 1);
-          model.save_changes();
-        });
-        model.on("change", show);
-        show();
-        el.append(button);
-      },
-    };
-    """
-    pressed = traitlets.Int(0).tag(sync=True)
-    doubled = traitlets.Int(0).tag(sync=True)
-
-    @traitlets.observe("pressed")
-    def _double(self, change):
-        self.doubled = 2 * change["new"]
-
-Counter()
-'''
 
 
 def test_a_widget_runs_in_jupyterlab_and_its_kernel_answers(page: Page, jupyter_lab: JupyterLab) -> None:
