@@ -11,11 +11,10 @@ from tests.support.watch import Watch
 
 def test_a_widget_runs_in_jupyterlab_and_its_kernel_answers(page: Page, jupyter_lab: JupyterLab) -> None:
     write_notebook(jupyter_lab.root / "counter.ipynb", COUNTER)
-    jupyter_lab.open(page, "counter.ipynb")
-    jupyter_lab.run_all(page)
-    button = page.get_by_role("button", name="pressed 0, doubled 0")
+    button = jupyter_lab.show(page, "counter.ipynb").get_by_role("button")
+    expect(button).to_have_text("pressed 0, doubled 0")
     button.click()
-    expect(page.get_by_role("button", name="pressed 1, doubled 2")).to_be_visible()
+    expect(button).to_have_text("pressed 1, doubled 2")
 
 
 def test_a_cell_that_raises_fails_the_run_in_its_own_words(page: Page, jupyter_lab: JupyterLab) -> None:

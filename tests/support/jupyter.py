@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 START_SECONDS = 120
 FLAGS = [
@@ -107,6 +107,14 @@ class JupyterLab:
             self._process.kill()
             self._process.wait()
         self._reader.join()
+
+    def show(self, page: Page, notebook: str) -> Locator:
+        """Open a notebook, run it, and return its first widget once that has drawn itself."""
+        self.open(page, notebook)
+        self.run_all(page)
+        widget = page.locator(".lagviz[data-step]").first
+        widget.wait_for()
+        return widget
 
     def open(self, page: Page, notebook: str) -> None:
         """Open a notebook, given by its path under `root`, in a fresh workspace, and wait for its kernel."""

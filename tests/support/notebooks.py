@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat
 
-# The smallest widget there is: it shows that page and kernel talk to each other.
+# The smallest widget with a root like ours: it shows that page and kernel talk to each other.
 COUNTER = '''
 import anywidget, traitlets
 
@@ -21,6 +21,8 @@ class Counter(anywidget.AnyWidget):
         model.on("change", show);
         show();
         el.append(button);
+        el.className = "lagviz";
+        el.dataset.step = "0";
       },
     };
     """
