@@ -43,7 +43,7 @@ export function mount(el: HTMLElement, shared: Shared, signal: AbortSignal): voi
   el.append(root);
   signal.addEventListener("abort", () => root.remove());
   const state = createState(shared);
-  const theme = followTheme(root, signal);
+  const theme = followTheme(el, signal);
 
   whenever(root, signal, () => {
     const { phase, step } = state.moment.value;

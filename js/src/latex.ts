@@ -40,8 +40,5 @@ function linked(segment: Segment, latex: string): string {
   return data.length === 0 ? inner : `\\htmlData{${data.join(", ")}}{${inner}}`;
 }
 
-/** Link a piece of LaTeX to a node. */
-export const about = (node: number, latex: string): string => `\\htmlData{about=${node}}{${latex}}`;
-
 export const tintOf = (x: number | undefined): "lv-plus" | "lv-minus" | undefined =>
   x === undefined || Number.isNaN(x) || x === 0 ? undefined : x > 0 ? "lv-plus" : "lv-minus";

@@ -23,8 +23,13 @@ export function linkViews(root: HTMLElement, state: State, end: AbortSignal): vo
   };
   on(root, "pointerover", end, (event) => point(targetOf(event.target)));
   on(root, "pointerleave", end, () => point(null));
-  on(root, "focusin", end, (event) => point(targetOf(event.target)));
-  on(root, "focusout", end, () => point(null));
+  // Focus counts as pointing when it is seen; the focus a click leaves behind says nothing.
+  on(root, "focusin", end, (event) => {
+    if (event.target instanceof Element && event.target.matches(":focus-visible")) point(targetOf(event.target));
+  });
+  on(root, "focusout", end, (event) => {
+    if (!(event.relatedTarget instanceof Node && root.contains(event.relatedTarget))) point(null);
+  });
   on(root, "click", end, (event) => {
     const element = event.target;
     if (!(element instanceof Element) || element.closest("[data-no-pin], input, select") !== null) return;

@@ -11,11 +11,11 @@ export const predictedChange = (scene: Scene, node: number): number =>
 
 export const signed = (x: number): string => (x < 0 ? MINUS : "+") + formatDigits(Math.abs(x));
 
-/** Two changes are compared digit by digit, so they are written to the same decimals: two digits of the smaller. */
+/** Two changes are compared digit by digit, so both are written to the same places: four of them, more for small ones. */
 function formatDigits(x: number): string {
-  if (!Number.isFinite(x) || x === 0) return formatNumber(x);
-  const decimals = Math.max(1 - Math.floor(Math.log10(x)), 0);
-  return x >= 1e-6 && x < 1e5 ? x.toFixed(Math.min(decimals, 8)) : formatNumber(x, 2);
+  if (!Number.isFinite(x) || x === 0 || x >= 1e5 || x < 1e-7) return formatNumber(x, 2);
+  const order = Math.floor(Math.log10(x));
+  return x.toFixed(order >= 0 ? Math.max(3 - order, 0) : Math.max(1 - order, 4));
 }
 
 /** "+0.0090" and "+0.0091". */

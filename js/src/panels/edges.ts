@@ -68,6 +68,11 @@ export function drawChevron(edge: Edge): SVGElement {
   return s("g", { transform: `translate(${x} ${y}) rotate(${angle - 90})` }, climbing);
 }
 
+export function chevronBox(edge: Edge): Box {
+  const { x, y } = edge.at(0.5);
+  return { x: x - 10, y: y - 8, width: 20, height: 16 };
+}
+
 const LABEL = { height: 25, name: 14.5, number: 13 };
 
 /** The partial beside its edge, where it covers least of what is there. */
@@ -108,20 +113,35 @@ export function drawPartial(scene: Scene, entry: number, edge: Edge, taken: Box[
 const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
 
 function bestPlace(edge: Edge, width: number, height: number, taken: readonly Box[], bounds: Box): Box {
-  let best: Box = { x: 0, y: 0, width, height };
-  let least = Number.POSITIVE_INFINITY;
-  for (const t of PLACES) {
+  const places = PLACES.flatMap((t) => {
     const { x, y } = edge.at(t);
-    for (const side of [1, -1]) {
-      const box = { x: side === 1 ? x + 14 : x - 14 - width, y: y - height / 2, width, height };
-      const covered = taken.reduce((sum, other) => sum + overlap(box, other), 0);
-      const cost =
-        covered * 10 + (width * height - overlap(box, bounds)) * 5 + Math.abs(t - 0.5) * 40 + (side === 1 ? 0 : 5);
-      if (cost < least) [least, best] = [cost, box];
-    }
-  }
-  return best;
+    return [
+      { x: x + 14, y: y - height / 2, width, height },
+      { x: x - 14 - width, y: y - height / 2, width, height },
+    ];
+  });
+  return leastCovering(places, taken, bounds);
 }
+
+/** Of several places the one that covers least; earlier ones are liked better. */
+export function leastCovering(places: readonly Box[], taken: readonly Box[], bounds: Box): Box {
+  const cost = (box: Box, rank: number): number => {
+    const covered = taken.reduce((sum, other) => sum + overlap(box, other), 0);
+    return covered * 10 + (box.width * box.height - overlap(box, bounds)) * 10 + rank * 3;
+  };
+  const costs = places.map(cost);
+  return places[costs.indexOf(Math.min(...costs))] ?? { x: 0, y: 0, width: 0, height: 0 };
+}
+
+const WAYSIDE = 6;
+const STOPS = Array.from({ length: 13 }, (_, n) => n / 12);
+
+/** Small boxes along an edge, for whatever should not lie on it. */
+export const boxesAlong = (edge: Edge): Box[] =>
+  STOPS.map((t) => {
+    const { x, y } = edge.at(t);
+    return { x: x - WAYSIDE / 2, y: y - WAYSIDE / 2, width: WAYSIDE, height: WAYSIDE };
+  });
 
 function overlap(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);

@@ -7,14 +7,23 @@ import { largestOf } from "../signed.ts";
 import type { State } from "../state.ts";
 import type { Moment } from "../timeline.ts";
 import { type Card, cardSize, drawCard, type Size } from "./card.ts";
-import { type Box, drawChevron, drawEdge, drawPartial, type Edge } from "./edges.ts";
+import {
+  type Box,
+  boxesAlong,
+  chevronBox,
+  drawChevron,
+  drawEdge,
+  drawPartial,
+  type Edge,
+  leastCovering,
+} from "./edges.ts";
 import { nodeList } from "./nodelist.ts";
 import { nudgeHandle } from "./nudge.ts";
 import { createView } from "./zoom.ts";
 
 /** Room at the sides for the marker and the +ε handle, above and below for pills and outlines. */
 const MARGIN = { left: 26, right: 38, top: 10, bottom: 12 };
-const GAP = { gapX: 26, gapY: 44 };
+const GAP = { gapX: 28, gapY: 44 };
 
 interface Drawn {
   readonly scene: Scene;
@@ -22,6 +31,8 @@ interface Drawn {
   readonly boxes: readonly Box[];
   readonly edges: readonly Edge[];
   readonly bounds: Box;
+  /** Where the partials of the step stand. */
+  labels: readonly Box[];
 }
 
 export function graph(el: HTMLElement, state: State, signal: AbortSignal): void {
@@ -63,7 +74,32 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
     if (box !== undefined) view.reveal(box);
   });
   nodeList(el, state, signal);
-  nudgeHandle(overlay, state, (i) => drawn?.boxes[i], signal);
+  nudgeHandle(overlay, state, (i) => (drawn === null ? undefined : handlePlace(drawn, i)), signal);
+}
+
+const HANDLE = { width: 25, height: 20 };
+const ANSWER = { width: 158, height: 48 };
+
+/** Beside the price, or where nothing else is: the handle, and what it answers. */
+function handlePlace({ boxes, labels, edges, bounds }: Drawn, i: number): { handle: Box; answer: Box } | undefined {
+  const card = boxes[i];
+  if (card === undefined) return undefined;
+  const [right, bottom] = [card.x + card.width, card.y + card.height];
+  const taken = [...boxes, ...labels, ...edges.flatMap(boxesAlong)];
+  const handles = [
+    { x: right + 1.5, y: bottom - 25 },
+    { x: right - HANDLE.width, y: bottom + 4 },
+    { x: card.x, y: bottom + 4 },
+    { x: card.x - HANDLE.width - 2, y: bottom - 17 },
+  ].map((place) => ({ ...place, ...HANDLE }));
+  const handle = leastCovering(handles, taken, bounds);
+  const answers = [
+    { x: right + HANDLE.width + 6, y: bottom - 40 },
+    { x: card.x - ANSWER.width - 6, y: bottom - 40 },
+    { x: card.x + (card.width - ANSWER.width) / 2, y: bottom + 6 },
+    { x: card.x + (card.width - ANSWER.width) / 2, y: card.y - ANSWER.height - 6 },
+  ].map(({ x, y }) => ({ x: Math.min(Math.max(x, 0), bounds.width - ANSWER.width), y, ...ANSWER }));
+  return { handle, answer: leastCovering(answers, [...taken, handle], bounds) };
 }
 
 function draw(scene: Scene): Drawn {
@@ -94,10 +130,11 @@ function draw(scene: Scene): Drawn {
     width: placed.width + MARGIN.left + MARGIN.right,
     height: placed.height + MARGIN.top + MARGIN.bottom,
   };
-  return { scene, cards, boxes, edges, bounds };
+  return { scene, cards, boxes, edges, bounds, labels: [] };
 }
 
-function update({ scene, cards, boxes, edges, bounds }: Drawn, moment: Moment, labels: SVGGElement): void {
+function update(drawn: Drawn, moment: Moment, labels: SVGGElement): void {
+  const { scene, cards, boxes, edges, bounds } = drawn;
   const largest = largestOf(
     moment.multipliers.flatMap((m, i) => (m.look === "number" && isNumber(scene, i) ? [m.value] : [])),
   );
@@ -106,13 +143,19 @@ function update({ scene, cards, boxes, edges, bounds }: Drawn, moment: Moment, l
   const recording = moment.phase === "record";
   const used = recording ? new Set(moment.active.flatMap((j) => scene.reads[j] ?? [])) : moment.entries;
   const hidden = (node: number | undefined) => moment.states[node ?? -1] === "hidden";
-  const taken = boxes.filter((_, i) => !hidden(i));
+  const shown = edges.filter((_, k) => !hidden(scene.entry_row[k]) && !hidden(scene.entry_column[k]));
+  const taken = [...boxes.filter((_, i) => !hidden(i)), ...(used.size === 0 ? [] : shown.flatMap(boxesAlong))];
+  const before = taken.length;
   labels.replaceChildren();
   edges.forEach((edge, entry) => {
     const [i, j] = [scene.entry_row[entry], scene.entry_column[entry]];
     edge.element.dataset.state = hidden(i) || hidden(j) ? "hidden" : used.has(entry) ? "active" : "recorded";
     if (!used.has(entry)) return;
-    if (!recording) labels.append(drawChevron(edge));
+    if (!recording) {
+      labels.append(drawChevron(edge));
+      taken.push(chevronBox(edge));
+    }
     labels.append(drawPartial(scene, entry, edge, taken, bounds));
   });
+  drawn.labels = taken.slice(before);
 }

@@ -2,7 +2,7 @@
 // It grows over its three steps, and every term, constraint and condition is linked to its node.
 import { h } from "../dom.ts";
 import { whenever } from "../effects.ts";
-import { about, fillLatex } from "../latex.ts";
+import { fillLatex } from "../latex.ts";
 import { drawMath, math } from "../math.ts";
 import type { Condition, Scene } from "../scene.ts";
 import { nodeInQuestion, type State } from "../state.ts";
@@ -89,7 +89,7 @@ const conditionsPart =
         "div",
         { class: "lv-both" },
         column("forward: the program", "forward"),
-        column("backward: the adjoint system", "backward"),
+        column("backward: the prices", "backward"),
       ),
     );
   };
@@ -103,21 +103,23 @@ const firstOperation = (scene: Scene): Condition | undefined =>
 
 function chosenElements({ node, forward, backward, row }: Condition, scene: Scene): HTMLElement[] {
   const latex = scene.nodes[node]?.latex ?? "";
-  const line = (className: string, name: string, formula: string) =>
+  const line = (className: string, name: string, ...formulas: string[]) =>
     h(
       "div",
       { class: `lv-chosen-line ${className}`, "data-about": node },
-      math(about(node, formula)),
+      h("span", {}, ...formulas.flatMap((formula) => [math(formula), " "])),
       h("span", { class: "lv-quiet" }, name),
     );
-  const implies = ([left, right]: readonly [string, string]) => `${left} \\;\\Rightarrow\\; ${right}`;
+  const implies = ([left, right]: readonly [string, string]) => [`${left} \\;\\Rightarrow`, right];
   return [
-    line("", "forward", implies(forward)),
-    line("", "backward", implies(backward)),
+    line("", "forward", ...implies(forward)),
+    line("", "backward", ...implies(backward)),
     line(
       "lv-times",
       "",
-      `\\times(-1)\\colon\\; ${fillLatex(row, scene)} \\quad = \\text{row } ${latex} \\text{ of } A\\lambda = e_n`,
+      "\\times(-1)\\colon",
+      fillLatex(row, scene),
+      `= \\text{ row } ${latex} \\text{ of } A\\lambda = e_n`,
     ),
   ];
 }

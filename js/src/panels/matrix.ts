@@ -89,7 +89,7 @@ function update({ scene, plan, rows, frame }: Drawn, state: State, svg: SVGSVGEl
     row.update(moment, r === openRow ? equation : null, recorded);
   });
   const height = plan.top + rows.length * plan.rowHeight + opened;
-  frame.update(moment, height, openRow < 0 ? 0 : opened, recorded);
+  frame.update(moment, height, recorded);
   const full = height + FOOT;
   svg.setAttribute("viewBox", `0 0 ${plan.width} ${full}`);
   // At its natural size, grown with the reader's text, and never wider than the panel.

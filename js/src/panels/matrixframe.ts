@@ -13,7 +13,7 @@ const CAPTION = 11.5;
 export interface Frame {
   readonly behind: SVGGElement;
   readonly before: SVGGElement;
-  update(moment: Moment, height: number, opened: number, recorded: number): void;
+  update(moment: Moment, height: number, recorded: number): void;
 }
 
 export function drawFrame(scene: Scene, plan: Plan): Frame {
@@ -86,9 +86,11 @@ export function drawFrame(scene: Scene, plan: Plan): Frame {
   return {
     behind: s("g", {}, extent, ...bands),
     before: s("g", {}, across, down, ...labels, lambda, question, equals, below, below2, asked, asked2),
-    update(moment, height, _opened, recorded) {
+    update(moment, height, recorded) {
       const middle = (plan.top + height) / 2;
-      for (const band of bands) band.setAttribute("height", String(height - plan.top + 26));
+      // While recording a column is as long as there are rows.
+      const rows = recorded < n ? recorded * plan.rowHeight : height - plan.top;
+      for (const band of bands) band.setAttribute("height", String(rows + 26));
       extent.setAttribute("height", String(height - plan.top));
       extent.classList.toggle("lv-shown", recorded < n);
       down.setAttribute("transform", `translate(11 ${middle}) rotate(-90)`);

@@ -10,13 +10,18 @@ import type { Box } from "./edges.ts";
 export function nudgeHandle(
   overlay: HTMLElement,
   state: State,
-  boxOf: (node: number) => Box | undefined,
+  placeOf: (node: number) => { handle: Box; answer: Box } | undefined,
   signal: AbortSignal,
 ): void {
   const button = h("button", { type: "button", class: "lv-nudge", "data-no-pin": true }, "+ε");
   const answer = h("div", { class: "lv-nudged", role: "status" });
   overlay.append(button, answer);
   let node: number | null = null;
+  // The answer belongs to the step it was asked at.
+  whenever(overlay, signal, () => {
+    state.step.value;
+    state.nudged.value = null;
+  });
 
   on(button, "click", signal, () => {
     state.nudged.value = state.nudged.value === node ? null : node;
@@ -24,22 +29,27 @@ export function nudgeHandle(
   whenever(overlay, signal, () => {
     const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
     const wanted = state.nudged.value ?? nodeInQuestion(state);
-    const box = wanted === null ? undefined : boxOf(wanted);
+    const place = wanted === null ? undefined : placeOf(wanted);
     const texts = wanted === null ? null : nudgeTexts(scene, wanted);
-    const shown = wanted !== null && box !== undefined && texts !== null && moment.states[wanted] !== "hidden";
+    const shown = wanted !== null && place !== undefined && texts !== null && moment.states[wanted] !== "hidden";
     button.hidden = !shown;
     answer.hidden = !shown || state.nudged.value === null;
     node = shown ? wanted : null;
-    if (!shown || box === undefined) return;
+    if (!shown || place === undefined) return;
 
     const label = scene.nodes[wanted]?.label ?? "";
     button.dataset.about = String(wanted);
     button.setAttribute("aria-label", `Nudge ${label}: add ${formatNumber(scene.checks.epsilon)} to its equation`);
     button.setAttribute("aria-expanded", String(state.nudged.value !== null));
-    button.style.left = `${box.x + box.width + 5}px`;
-    button.style.top = `${box.y + box.height - 26}px`;
-    answer.style.left = `${box.x + box.width / 2}px`;
-    answer.style.top = `${box.y + box.height + 7}px`;
+    for (const [element, box] of [
+      [button, place.handle],
+      [answer, place.answer],
+    ] as const) {
+      element.style.left = `${box.x}px`;
+      element.style.top = `${box.y}px`;
+      element.style.width = `${box.width}px`;
+      element.style.height = `${box.height}px`;
+    }
     const solved = moment.multipliers[wanted]?.look === "number";
     answer.replaceChildren(
       h("span", {}, "measured ", h("b", {}, texts.measured)),
