@@ -1,0 +1,71 @@
+"""See backpropagation as back substitution in the adjoint system of a program.
+
+>>> import numpy as np, lagviz as lv
+>>> def loss(x, y, w1, w2):
+...     a = w1 * x
+...     h = np.tanh(a)
+...     p = w2 * h
+...     r = p - y
+...     return r**2
+>>> tape = lv.record(loss, x=1.5, y=0.2, w1=0.7, w2=-1.1)
+>>> round(tape.adjoint_system().solve()["w1"], 4)
+1.3599
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from lagviz.engine.derivatives import grad, value_and_grad
+from lagviz.engine.dispatch import array, where
+from lagviz.engine.lagrangian import Lagrangian
+from lagviz.engine.record import record
+from lagviz.engine.solution import Cost, Event, Solution, Step
+from lagviz.engine.system import AdjointSystem, Block
+from lagviz.engine.tape import Node, Tape
+from lagviz.errors import LagvizError
+
+if TYPE_CHECKING:
+    from lagviz.view.explorer import Explorer, explore
+    from lagviz.view.page import save_html
+
+__all__ = [
+    "AdjointSystem",
+    "Block",
+    "Cost",
+    "Event",
+    "Explorer",
+    "Lagrangian",
+    "LagvizError",
+    "Node",
+    "Solution",
+    "Step",
+    "Tape",
+    "array",
+    "explore",
+    "grad",
+    "record",
+    "save_html",
+    "value_and_grad",
+    "where",
+]
+
+__version__ = "0.1.0.dev0"
+
+# The widget needs ipywidgets, which needs IPython: imported when it is first used, so that the engine needs neither.
+_VIEW = {
+    "Explorer": "lagviz.view.explorer",
+    "explore": "lagviz.view.explorer",
+    "save_html": "lagviz.view.page",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module holds
+    if name in _VIEW:
+        return getattr(import_module(_VIEW[name]), name)
+    raise AttributeError(f"module 'lagviz' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,167 @@
+"""Derivatives as functions of functions, with JAX's conventions. They nest in each other."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from lagviz.engine import tree
+from lagviz.engine.record import add_input, recording
+from lagviz.engine.recorded import Recorded, Recording
+from lagviz.engine.rules import plain
+from lagviz.engine.sweep import sweep
+from lagviz.errors import ConstantWarning, InputError, ResultError
+
+__all__ = ["grad", "value_and_grad"]
+
+
+def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:
+    """A function that returns the value of ``f`` together with its gradient.
+
+    Parameters
+    ----------
+    f : callable
+        Returns one number.
+    argnums : int or sequence of int
+        Which positional arguments to differentiate by. Each may be a number, an array, or nested dicts, lists and
+        tuples of them.
+
+    Returns
+    -------
+    callable
+        Takes the arguments of ``f`` and returns ``(value, gradient)``; the gradient has the containers, shapes and
+        floating dtypes of the argument, and is a tuple of such if ``argnums`` is a sequence.
+
+    Raises
+    ------
+    ResultError
+        When called: ``f`` returned nothing, or an array.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> lv.value_and_grad(lambda x: x**2)(3.0)
+    (9.0, 6.0)
+    """
+    single = isinstance(argnums, int)
+    wanted: tuple[int, ...] = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+
+    @functools.wraps(f)
+    def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        with recording(_NO_LIMIT, positions=False) as begun:
+            arguments = list(args)
+            inputs: list[Any] = []
+            for position in wanted:
+                if not -len(args) <= position < len(args):
+                    raise InputError(
+                        f"argnums asks for argument {position}, but {_title(f)} was called with {len(args)} positional "
+                        "arguments. Pass by position what is to be differentiated by."
+                    )
+                where = f"argument {position}"
+                taken = _take(args[position], begun, where)
+                inputs.append(taken)
+                arguments[position] = taken
+            result = f(*arguments, **kwargs)
+            value = _seed(result, begun, f)
+            if value is not None:
+                sweep(begun.nodes, [(result, value)])
+            gradients = [tree.rebuild(taken, _gradient) for taken in inputs]
+            plainly = result.value if isinstance(result, Recorded) and result.recording is begun else result
+        return plainly, gradients[0] if single else tuple(gradients)
+
+    return differentiated
+
+
+def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """A function that returns the gradient of ``f``: the multipliers of its inputs.
+
+    Parameters and errors are those of `value_and_grad`.
+
+    Examples
+    --------
+    >>> import numpy as np, lagviz as lv
+    >>> lv.grad(np.tanh)(0.0)
+    1.0
+    >>> lv.grad(lv.grad(lambda x: x**3))(2.0)
+    12.0
+    """
+    both = value_and_grad(f, argnums)
+
+    @functools.wraps(f)
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return gradient
+
+
+#: A gradient keeps nothing but the sequence; what bounds it is memory.
+_NO_LIMIT = 100_000_000
+
+
+def _title(f: Callable[..., Any]) -> str:
+    return getattr(f, "__name__", type(f).__name__)
+
+
+def _take(argument: Any, begun: Recording, where: str) -> Any:
+    if type(argument) is float:  # the common case, without a walk through containers
+        return add_input(begun, argument, where)
+
+    def one(leaf: Any) -> Recorded:
+        dtype = leaf.dtype if hasattr(leaf, "dtype") else np.dtype(type(leaf)) if isinstance(leaf, bool) else None
+        if dtype is not None and dtype.kind in "iub":
+            raise InputError(
+                f"{where} holds an array of {dtype}: a gradient by integers does not exist. Convert it: x.astype(float)."
+            )
+        return add_input(begun, float(leaf) if type(leaf) is int else leaf, where, copy=False)
+
+    return tree.rebuild(argument, one)
+
+
+def _seed(result: Any, begun: Recording, f: Callable[..., Any]) -> Any:
+    """The 1 of e_n in the result's own type; None where the result reads no input."""
+    if isinstance(result, Recorded) and result.recording is begun:
+        value = plain(result.value)
+        if np.ndim(value):
+            raise ResultError(
+                f"{_title(f)} returned an array of shape {np.shape(value)}; a gradient belongs to one number. Return one, "
+                "for example with np.sum or np.mean."
+            )
+        if isinstance(value, bool | np.bool_):
+            raise ResultError(f"{_title(f)} returned a decision ({value}), which has no gradient. Return a real number.")
+        return 1.0 if not isinstance(value, np.floating) else type(value)(1.0)
+    if result is None:
+        raise ResultError(f"{_title(f)} returned nothing. Return the number that you want the gradient of.")
+    if isinstance(result, dict | list | tuple):
+        raise ResultError(
+            f"{_title(f)} returned a {type(result).__name__}; a gradient belongs to one number. Return the number alone."
+        )
+    if np.ndim(result):
+        raise ResultError(
+            f"{_title(f)} returned an array of shape {np.shape(result)} that reads no input; a gradient belongs to one number."
+        )
+    if not isinstance(result, Recorded | int | float | np.number):
+        raise ResultError(f"{_title(f)} returned a {type(result).__name__}, not a number.")
+    warnings.warn(
+        f"The result of {_title(f)} reads none of the arguments it is differentiated by, so the gradient is 0.",
+        ConstantWarning,
+        stacklevel=3,
+    )
+    return None
+
+
+def _gradient(node: Recorded) -> Any:
+    """λ of an input in its own shape and dtype."""
+    adjoint, value = node.adjoint, plain(node.value)
+    shape = np.shape(value)
+    if adjoint is None:
+        return np.zeros_like(value) if shape else 0.0
+    if isinstance(adjoint, Recorded):
+        return adjoint
+    if not shape:
+        return adjoint if isinstance(adjoint, float | np.floating) else float(adjoint)
+    # A view of a broadcast number, or of another's adjoint, is nothing to hand out: the caller may write into it.
+    return np.array(adjoint, dtype=value.dtype)

@@ -1,0 +1,275 @@
+"""What NumPy's functions do with recorded values: which rule each one is, and with which operands and options.
+
+NumPy hands a function over by ``__array_function__``; here its arguments are sorted into operands (which may carry a
+gradient) and options (which may not). Functions that are short combinations of others are written as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from lagviz.engine.recorded import FUNCTIONS, Array, Recorded, missing, record_operation
+from lagviz.engine.rules import (
+    CONCATENATE,
+    MATMUL,
+    OPERATORS,
+    OUTER,
+    REDUCTIONS,
+    SELECTIONS,
+    STACK,
+    WHERE,
+    Rule,
+    plain,
+)
+from lagviz.engine.where import place
+from lagviz.errors import InPlaceError, MissingRuleError
+
+__all__ = ["array", "where"]
+
+_ABSENT = object()
+
+
+def _handles(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def register(handler: Callable[..., Any]) -> Callable[..., Any]:
+        for function in functions:
+            FUNCTIONS[function] = handler
+        return handler
+
+    return register
+
+
+def _refuse(name: str, options: dict[str, Any]) -> None:
+    """Refuse options that would change what is computed; NumPy's defaults pass."""
+    if options.pop("out", None) is not None:
+        raise InPlaceError(f"np.{name} was to write into an existing array, at {place()}. Leave out= away.")
+    given = [key for key, value in options.items() if value is not None and value is not np._NoValue]  # noqa: SLF001
+    if given:
+        raise MissingRuleError(f"np.{name} with {given[0]}= is not recorded, at {place()}. Leave the option away.")
+
+
+def _reduction(rule: Rule) -> Callable[..., Any]:
+    def reduce(x: Any, axis: Any = None, out: Any = None, keepdims: Any = False, **options: Any) -> Any:
+        # np.sum and np.mean have a dtype in third place, the extremes an `out`; neither is recorded.
+        _refuse(rule.name, {"out": out, **options})
+        kept: dict[str, Any] = {}
+        if axis is not None:
+            kept["axis"] = tuple(axis) if isinstance(axis, list) else axis
+        if keepdims is not False and keepdims is not np._NoValue:  # noqa: SLF001
+            kept["keepdims"] = bool(keepdims)
+        return record_operation(rule, (x,), kept)
+
+    return reduce
+
+
+for _function, _rule in REDUCTIONS.items():
+    FUNCTIONS[_function] = _reduction(_rule)
+
+# Names of the options of one-operand selections, in NumPy's order.
+_OPTIONS: dict[str, tuple[str, ...]] = {
+    "reshape": ("shape",),
+    "ravel": (),
+    "expand_dims": ("axis",),
+    "squeeze": ("axis",),
+    "transpose": ("axes",),
+    "swapaxes": ("axis1", "axis2"),
+    "moveaxis": ("source", "destination"),
+    "broadcast_to": ("shape",),
+    "flip": ("axis",),
+    "roll": ("shift", "axis"),
+    "repeat": ("repeats", "axis"),
+    "tile": ("reps",),
+    "diag": ("k",),
+}
+
+
+def _selection(rule: Rule) -> Callable[..., Any]:
+    names = _OPTIONS[rule.name]
+
+    def select(x: Any, *positional: Any, **options: Any) -> Any:
+        kept = dict(zip(names, positional, strict=False))
+        kept |= {name: options.pop(name) for name in names if name in options}
+        if len(positional) > len(names) or options.pop("order", "C") not in {"C", None}:
+            raise MissingRuleError(f"np.{rule.name} in another order than C is not recorded, at {place()}.")
+        options.pop("copy", None)
+        options.pop("subok", None)
+        _refuse(rule.name, options)
+        return record_operation(rule, (x,), {name: plain(value) for name, value in kept.items() if value is not None})
+
+    return select
+
+
+for _function, _rule in SELECTIONS.items():
+    FUNCTIONS[_function] = _selection(_rule)
+
+
+@_handles(np.where)
+def where(condition: Any, x: Any = _ABSENT, y: Any = _ABSENT) -> Any:
+    """Choose elements of ``x`` where ``condition`` holds, else of ``y``: the indicator function in a program.
+
+    It selects, and never multiplies 0 by NaN; the side that was not taken has no entry in A.
+
+    Parameters
+    ----------
+    condition : bool or array_like of bool
+    x, y : number or array_like
+        Broadcast against the condition.
+
+    Returns
+    -------
+    number or ndarray
+        Recorded, if anything it reads is.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> lv.grad(lambda x: lv.where(x > 0, x, 0.1 * x))(-2.0)
+    0.1
+    """
+    if x is _ABSENT or y is _ABSENT:
+        raise missing("np.where with a condition alone")
+    operands = tuple(np.asarray(part) if isinstance(part, list | tuple) else part for part in (condition, x, y))
+    return record_operation(WHERE, operands)
+
+
+def _sequence(parts: Any) -> tuple[Any, ...]:
+    return tuple(np.asarray(part) if isinstance(part, list | tuple) else part for part in parts)
+
+
+@_handles(np.concatenate)
+def _concatenate(parts: Sequence[Any], axis: int | None = 0, **options: Any) -> Any:
+    _refuse("concatenate", {key: value for key, value in options.items() if key != "casting"})
+    return record_operation(CONCATENATE, _sequence(parts), {"axis": axis} if axis != 0 else {})
+
+
+@_handles(np.stack)
+def _stack(parts: Sequence[Any], axis: int = 0, **options: Any) -> Any:
+    _refuse("stack", {key: value for key, value in options.items() if key != "casting"})
+    return record_operation(STACK, _sequence(parts), {"axis": axis} if axis != 0 else {})
+
+
+@_handles(np.vstack)
+def _vstack(parts: Sequence[Any], **options: Any) -> Any:
+    _refuse("vstack", options)
+    return np.concatenate([np.atleast_2d(part) for part in parts], axis=0)
+
+
+@_handles(np.hstack)
+def _hstack(parts: Sequence[Any], **options: Any) -> Any:
+    _refuse("hstack", options)
+    parts = [np.atleast_1d(part) for part in parts]
+    return np.concatenate(parts, axis=0 if parts and np.ndim(parts[0]) == 1 else 1)
+
+
+@_handles(np.column_stack)
+def _column_stack(parts: Sequence[Any]) -> Any:
+    return np.concatenate([np.expand_dims(part, -1) if np.ndim(part) == 1 else part for part in parts], axis=1)
+
+
+@_handles(np.atleast_1d)
+def _atleast_1d(x: Any) -> Any:
+    return np.reshape(x, (1,)) if np.ndim(x) == 0 else x
+
+
+@_handles(np.atleast_2d)
+def _atleast_2d(x: Any) -> Any:
+    return x if np.ndim(x) > 1 else np.reshape(x, (1, -1))
+
+
+@_handles(np.dot)
+def _dot(x: Any, y: Any, out: Any = None) -> Any:
+    _refuse("dot", {"out": out})
+    if np.ndim(x) == 0 or np.ndim(y) == 0:
+        return record_operation(OPERATORS["mul"], (x, y))
+    if np.ndim(y) > 2:  # noqa: PLR2004 - there dot and matmul differ
+        raise missing("np.dot with an array of three axes or more on the right; np.matmul or np.einsum")
+    return record_operation(MATMUL, (x, y))
+
+
+@_handles(np.inner)
+def _inner(x: Any, y: Any) -> Any:
+    return np.dot(x, np.swapaxes(y, -1, -2) if np.ndim(y) > 1 else y)
+
+
+@_handles(np.vdot)
+def _vdot(x: Any, y: Any) -> Any:
+    return np.dot(np.ravel(x), np.ravel(y))
+
+
+@_handles(np.outer)
+def _outer(x: Any, y: Any, out: Any = None) -> Any:
+    _refuse("outer", {"out": out})
+    return record_operation(OUTER, (x, y))
+
+
+@_handles(np.clip)
+def _clip(x: Any, a_min: Any = None, a_max: Any = None, **options: Any) -> Any:
+    low, high = options.pop("min", a_min), options.pop("max", a_max)
+    _refuse("clip", options)
+    x = x if low is None else np.maximum(x, low)
+    return x if high is None else np.minimum(x, high)
+
+
+@_handles(np.var)
+def _var(x: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False, **options: Any) -> Any:
+    _refuse("var", options)
+    deviation = x - np.mean(x, axis=axis, keepdims=True)
+    total = np.sum(deviation**2, axis=axis, keepdims=keepdims)
+    return total / (np.size(x) / max(np.size(plain(total)), 1) - ddof)
+
+
+@_handles(np.std)
+def _std(x: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False, **options: Any) -> Any:
+    _refuse("std", options)
+    return np.sqrt(np.var(x, axis=axis, ddof=ddof, keepdims=keepdims))
+
+
+@_handles(np.linalg.norm)
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 - NumPy's name
+    if ord not in {None, 2, "fro"} or (ord == 2 and np.ndim(x) > 1 and axis is None):  # noqa: PLR2004
+        raise missing(f"np.linalg.norm with ord={ord!r}")
+    return np.sqrt(np.sum(x**2, axis=axis, keepdims=keepdims))
+
+
+# Questions about a value that no gradient passes through are answered from the value itself.
+for _function in (np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like, np.result_type, np.iscomplexobj):
+
+    def _answer(*arguments: Any, _function: Any = _function, **options: Any) -> Any:
+        return _function(*(plain(argument) for argument in arguments), **options)
+
+    FUNCTIONS[_function] = _answer
+
+
+def array(values: Any) -> Any:
+    """Build an array out of recorded numbers and arrays, nested as for ``np.array``.
+
+    Parameters
+    ----------
+    values : nested sequence of number or ndarray
+        Recorded or not; all of one shape at each depth.
+
+    Returns
+    -------
+    ndarray
+        Recorded if anything in it is; otherwise an ordinary array.
+
+    Examples
+    --------
+    >>> import numpy as np, lagviz as lv
+    >>> lv.grad(lambda x: np.sum(lv.array([x, 2 * x]) ** 2))(3.0)
+    30.0
+    """
+    if isinstance(values, Recorded) or not isinstance(values, list | tuple):
+        return values if isinstance(values, Array) else np.asarray(values)
+    if not _has_recorded(values):
+        return np.asarray(values)
+    return np.stack([part if np.ndim(plain(part)) == 0 and not isinstance(part, list | tuple) else array(part)
+                     for part in values])
+
+
+def _has_recorded(values: Any) -> bool:
+    if isinstance(values, list | tuple):
+        return any(_has_recorded(part) for part in values)
+    return isinstance(values, Recorded)

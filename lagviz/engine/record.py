@@ -1,0 +1,296 @@
+"""Running a function once, with its arguments recorded: the arguments' names and checks, and what it returned."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from lagviz.engine import dispatch, tree  # noqa: F401 - dispatch teaches NumPy's functions about recorded values
+from lagviz.engine.recorded import INPUT, Recorded, Recording, running, wrapped
+from lagviz.engine.recorded import _append as append_node
+from lagviz.engine.tape import Tape
+from lagviz.errors import InputError, ResultError, UnknownNameError, UnknownOptionError
+
+__all__ = ["add_input", "collector_paused", "record", "recording"]
+
+MAX_NODES = 1_000_000
+
+
+class _Pause:
+    """The cyclic collector, off while anything is recorded.
+
+    A tape is many small objects that all stay alive; the collector would walk them again and again. Recordings overlap
+    (threads, tasks), so they are counted: a remembered "was it on?" restored by each would leave it off for good.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count = 0
+        self._was_on = False
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._count == 0:
+                self._was_on = gc.isenabled()
+                gc.disable()
+            self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._count -= 1
+            if self._count == 0 and self._was_on:
+                gc.enable()
+
+
+collector_paused = _Pause()
+
+
+@contextmanager
+def recording(max_nodes: int = MAX_NODES, *, positions: bool) -> Iterator[Recording]:
+    """A recording for the length of a ``with`` block; an exception leaves nothing of it behind."""
+    begun = Recording(max_nodes, positions=positions)
+    token = running.set(begun)
+    try:
+        with collector_paused:
+            yield begun
+    finally:
+        running.reset(token)
+        begun.close()
+
+
+def add_input(begun: Recording, value: Any, name: str, *, copy: bool = True) -> Recorded:
+    """Append an input to a recording.
+
+    Raises
+    ------
+    InputError
+        If the value is not a number or an array of numbers.
+    """
+    value = checked(value, name)
+    if isinstance(value, np.ndarray):
+        if copy:
+            value = value.copy()
+        else:
+            begun.hold(value)
+    kind, value = wrapped(value)
+    return append_node(kind, value, INPUT, (), {"name": name}, begun)
+
+
+def checked(value: Any, name: str) -> Any:
+    """A value that can be recorded, or an error that names what it is instead."""
+    if isinstance(value, Recorded | bool | int | float):
+        return value
+    if isinstance(value, complex | np.complexfloating):
+        raise InputError(f"{name} is complex ({value!r}). Only real numbers are recorded: pass its .real and .imag.")
+    if isinstance(value, str | bytes):
+        raise InputError(
+            f"{name} is text ({value!r}), which has no gradient. Bind it beforehand: "
+            f"functools.partial(f, {name.split('[')[0]}={value!r}), or a lambda."
+        )
+    if isinstance(value, np.ndarray | np.generic):
+        kind = value.dtype.kind
+        if kind == "c":
+            raise InputError(f"{name} is an array of complex numbers. Only real ones are recorded: pass .real and .imag.")
+        if kind == "O":
+            raise InputError(
+                f"{name} is an array of Python objects (a ragged list?). Pass a list of arrays, or np.array(…, dtype=float)."
+            )
+        if kind not in "fiub":
+            raise InputError(f"{name} is an array of {value.dtype}, which has no gradient. Pass numbers.")
+        return value
+    if hasattr(value, "__array__") and hasattr(value, "dtype"):
+        return checked(np.asarray(value), name)
+    raise InputError(
+        f"{name} is a {type(value).__name__}. What can be recorded: numbers, NumPy arrays, and dicts, lists and tuples of "
+        f"them. Bind anything else beforehand, with functools.partial or a lambda."
+    )
+
+
+def record(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Tape:
+    """Record a function as a sequence of equations z_i = f_i(z_a(i)).
+
+    Parameters
+    ----------
+    f : callable
+        Any function of numbers, NumPy arrays, and nested dicts, lists and tuples of them.
+    *args
+        Its positional arguments; they get the names of its signature.
+    **kwargs
+        Its keyword arguments first. What is no argument of ``f`` is an option: ``max_nodes`` (int, 1 000 000 by
+        default), the number of equations at which recording stops with an error; ``parameters`` (list of str), which
+        inputs are parameters, all others then being data.
+
+    Returns
+    -------
+    Tape
+        The recorded sequence, with private copies of the inputs and constants.
+
+    Raises
+    ------
+    InputError
+        An argument cannot be recorded.
+    ResultError
+        The function returned nothing that depends on a recorded value's kind: text, None.
+    LeavesTapeError, InPlaceError, MissingRuleError, EndlessError
+        See `lagviz.errors`; each names the line of the function.
+
+    Examples
+    --------
+    >>> import numpy as np, lagviz as lv
+    >>> tape = lv.record(lambda x, w: np.tanh(w * x), x=1.5, w=0.7)
+    >>> len(tape), tape.result
+    (4, 0.7818063576087741)
+    """
+    names, arguments, options = split_arguments(f, args, kwargs, allowed=("max_nodes", "parameters"))
+    return record_arguments(f, names, arguments, **options)
+
+
+def record_arguments(
+    f: Callable[..., Any],
+    names: Sequence[str],
+    arguments: inspect.BoundArguments,
+    *,
+    max_nodes: int = MAX_NODES,
+    parameters: Sequence[str] | None = None,
+) -> Tape:
+    """Record a call whose arguments have been bound and named already."""
+    with recording(max_nodes, positions=True) as begun:
+        inputs: dict[str, Recorded] = {}
+
+        def take(named: Iterator[str]) -> Callable[[Any], Recorded]:
+            def one(leaf: Any) -> Recorded:
+                name = next(named)
+                inputs[name] = add_input(begun, leaf, name)
+                return inputs[name]
+
+            return one
+
+        take_next = take(iter(names))
+        args = tree.rebuild(list(arguments.args), take_next)
+        kwargs = tree.rebuild(dict(arguments.kwargs), take_next)
+        result = f(*args, **kwargs)
+        outputs = _outputs(result, begun, f)
+        nodes, marks, guards = begun.nodes, begun.marks, begun.guards
+        _keep_constants(nodes, begun)
+        tape = Tape(
+            nodes=nodes,
+            marks=marks,
+            guards=guards,
+            inputs=inputs,
+            outputs=outputs,
+            returned=result,
+            function=f,
+            arguments=arguments,
+            max_nodes=max_nodes,
+            parameters=parameters,
+        )
+    return tape
+
+
+def split_arguments(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], *, allowed: Sequence[str]
+) -> tuple[list[str], inspect.BoundArguments, dict[str, Any]]:
+    """Sort keywords into arguments of ``f`` and options, and name every leaf of the arguments.
+
+    Returns
+    -------
+    names : list of str
+        A path for each leaf: ``x``, ``params['W']``, ``args[0]``.
+    arguments : inspect.BoundArguments
+    options : dict
+    """
+    try:
+        signature = inspect.signature(f)
+    except (TypeError, ValueError):  # NumPy's ufuncs and some built-ins tell nothing of their arguments
+        signature = inspect.Signature([
+            inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL),
+            inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
+        ])
+    takes_any = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in signature.parameters.values())
+    own, options = {}, {}
+    for key, value in kwargs.items():
+        if key in signature.parameters or (takes_any and key not in allowed):
+            own[key] = value
+        elif key in allowed:
+            options[key] = value
+        else:
+            raise UnknownOptionError(
+                f"{key}= is neither an argument of {_title(f)}{signature} nor an option. Options are "
+                f"{', '.join(allowed)}."
+            )
+    try:
+        bound = signature.bind(*args, **own)
+    except TypeError as error:
+        raise InputError(f"{_title(f)}{signature} cannot be called like this: {error}.") from None
+    bound.apply_defaults()
+    _drop_static_defaults(bound, {**dict(zip(signature.parameters, args, strict=False)), **own})
+    names = [name for key, value in bound.arguments.items() for name, _ in _named(signature, key, value)]
+    return names, bound, options
+
+
+def _drop_static_defaults(bound: inspect.BoundArguments, given: Mapping[str, Any]) -> None:
+    """Of defaults that the caller left alone, record real numbers only: a flag, a count or a name is a setting."""
+    for key in list(bound.arguments):
+        parameter = bound.signature.parameters[key]
+        if key in given or parameter.default is inspect.Parameter.empty:
+            continue
+        if not all(isinstance(leaf, float | np.ndarray) for leaf in tree.leaves(bound.arguments[key])):
+            del bound.arguments[key]
+
+
+def _named(signature: inspect.Signature, key: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if signature.parameters[key].kind is inspect.Parameter.VAR_KEYWORD:
+        for name, part in value.items():
+            yield from tree.with_paths(part, name)
+    else:
+        yield from tree.with_paths(value, key)
+
+
+def _title(f: Callable[..., Any]) -> str:
+    return getattr(f, "__name__", type(f).__name__)
+
+
+def _outputs(result: Any, begun: Recording, f: Callable[..., Any]) -> list[Recorded]:
+    """The results as nodes of this tape; a result that is none becomes a constant equation of its own."""
+    found = tree.leaves(result)
+    if not found:
+        raise ResultError(f"{_title(f)} returned nothing. Return the number that you want the gradient of.")
+    outputs = []
+    for leaf in found:
+        if isinstance(leaf, Recorded) and leaf.recording is begun:
+            outputs.append(leaf)
+            continue
+        try:
+            value = checked(leaf, "the result")
+        except InputError as error:
+            raise ResultError(f"{_title(f)} returned something else than numbers: {error}") from None
+        kind, value = wrapped(value)
+        outputs.append(append_node(kind, value, INPUT, (), {"name": "constant"}, begun))
+    return outputs
+
+
+def _keep_constants(nodes: list[Recorded], begun: Recording) -> None:
+    """Copy the arrays that the tape refers to but does not own, each once: whoever made them may change them later."""
+    if not begun.held:
+        return
+    mine = {id(constant): constant.copy() for constant in begun.held}
+    for node in nodes:
+        if node.rule.arity == 0:
+            node.left = tuple(mine.get(id(operand), operand) for operand in node.left)
+        else:
+            node.left = mine.get(id(node.left), node.left)
+            node.right = mine.get(id(node.right), node.right)
+
+
+def unknown(name: str, known: Sequence[str], what: str) -> UnknownNameError:
+    """The error for a name that is not there, with the nearest that are."""
+    import difflib  # noqa: PLC0415 - only on the way to an error
+
+    near = difflib.get_close_matches(name, known, n=3) or list(known)[:8]
+    return UnknownNameError(f"There is no {what} named {name!r}. There are: {', '.join(near)}.")

@@ -1,0 +1,119 @@
+"""Matrix products: ``@``, ``dot``, ``outer``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lagviz.engine.rules.elementwise import unbroadcast
+from lagviz.engine.rules.rule import Entries, Rule, lead_of, size_of
+
+__all__ = ["MATMUL", "OUTER"]
+
+
+class _MatMul(Rule):
+    """``x @ y`` with NumPy's conventions for vectors, matrices and stacks of matrices."""
+
+    __slots__ = ()
+
+    def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        del options
+        x, y = operands
+        ndims = np.ndim(x), np.ndim(y)
+        if ndims == (2, 1):
+            return np.expand_dims(g, -1) * y if k == 0 else g @ x
+        if ndims == (1, 2):
+            return g @ np.transpose(y) if k == 0 else np.expand_dims(g, -2) * np.expand_dims(x, -1)
+        if ndims == (1, 1):
+            return (np.expand_dims(g, -1) if np.ndim(g) else g) * operands[1 - k]
+        if ndims == (2, 2):
+            return g @ np.transpose(y) if k == 0 else np.transpose(x) @ g
+        return self._stacked(k, g, z, x, y)
+
+    def _stacked(self, k: int, g: Any, z: Any, x: Any, y: Any) -> Any:
+        lead, shape = lead_of(g, z), np.shape((x, y)[k])
+        if np.ndim(x) == 1:
+            x, g = np.expand_dims(x, 0), np.expand_dims(g, -2)
+        if np.ndim(y) == 1:
+            y, g = np.expand_dims(y, -1), np.expand_dims(g, -1)
+        product = g @ np.swapaxes(y, -1, -2) if k == 0 else np.swapaxes(x, -1, -2) @ g
+        product = unbroadcast(product, np.ndim(product) - lead, np.shape((x, y)[k]))
+        return np.reshape(product, np.shape(product)[:lead] + shape)
+
+    def forward(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        del options
+        x, y = operands
+        lead = lead_of(t, operands[k])
+        if lead == 0:
+            return t @ y if k == 0 else x @ t
+        if k == 0:
+            product = t @ y if np.ndim(x) > 1 else np.expand_dims(t, -2) @ y
+            return np.reshape(product, np.shape(t)[:lead] + np.shape(z))
+        product = x @ t if np.ndim(y) > 1 else x @ np.expand_dims(t, -1)
+        return np.reshape(product, np.shape(t)[:lead] + np.shape(z))
+
+    def structure(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> str:
+        del k, options
+        return "dense" if np.ndim(z) == 0 or 1 in {np.ndim(x) for x in operands} else "sparse"
+
+    def count(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> int:
+        del options
+        other = operands[1 - k]
+        if np.ndim(other) == 1:
+            return size_of(z) * np.shape(other)[0]
+        return size_of(z) * np.shape(other)[-2 if k == 0 else -1]
+
+    def entries(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Entries:
+        x, y = operands
+        if not (np.ndim(x) <= 2 and np.ndim(y) <= 2):  # noqa: PLR2004
+            return super().entries(k, z, operands, options)
+        a = np.asarray(x, dtype=np.float64).reshape((1, -1) if np.ndim(x) == 1 else np.shape(x))
+        b = np.asarray(y, dtype=np.float64).reshape((-1, 1) if np.ndim(y) == 1 else np.shape(y))
+        m, inner = a.shape
+        p = b.shape[1]
+        row, shared, column = (index.ravel() for index in np.indices((m, inner, p)))
+        j = row * p + column
+        if k == 0:
+            return j, row * inner + shared, b[shared, column]
+        return j, shared * p + column, a[row, shared]
+
+    def uses(self, k: int) -> str:
+        return "yx"[k]
+
+    def reverse_tex(
+        self, k: int, names: Mapping[str, str], price: str, operands: Sequence[Any], options: Mapping[str, Any]
+    ) -> str | None:
+        del options
+        x, y = names["x"], names["y"]
+        if k == 0:
+            transpose = "" if np.ndim(operands[1]) == 0 else r"^{\top}"
+            return rf"{price}\,{y}{transpose}"
+        return rf"{x}^{{\top}} {price}" if np.ndim(operands[0]) > 1 else rf"{x}\,{price}"
+
+
+class _Outer(Rule):
+    __slots__ = ()
+
+    def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        del options
+        lead = lead_of(g, z)
+        other = np.reshape(operands[1 - k], (-1,))
+        product = g @ other if k == 0 else other @ g
+        return np.reshape(product, np.shape(g)[:lead] + np.shape(operands[k]))
+
+    def forward(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        del z, options
+        lead = lead_of(t, operands[k])
+        flat = np.reshape(t, (*np.shape(t)[:lead], -1))
+        other = np.reshape(operands[1 - k], (-1,))
+        return np.expand_dims(flat, -1) * other if k == 0 else np.expand_dims(other, -1) * np.expand_dims(flat, -2)
+
+    def structure(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> str:
+        del k, z, operands, options
+        return "sparse"
+
+
+MATMUL = _MatMul("matmul", np.matmul, arity=2, pill="@", tex=r"$x\,$y", text="$x @ $y")
+OUTER = _Outer("outer", np.outer, arity=2, pill="⊗", tex=r"$x \otimes $y", text="$x ⊗ $y")

@@ -1,0 +1,181 @@
+"""Operations whose every result is a copy of one element of an operand: indexing, reshaping, joining, choosing.
+
+Their block holds a single 1 in each column that it has: a selection. Where each element went is found by sending
+positions instead of numbers through the operation itself, so a row of the table needs no index arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lagviz.engine.rules.rule import Entries, Rule, lead_of, plain, size_of
+
+__all__ = ["CONCATENATE", "GETITEM", "SELECTIONS", "STACK", "WHERE", "Selection", "add_at"]
+
+
+class Selection(Rule):
+    """``compute`` moves elements and computes nothing."""
+
+    __slots__ = ("undo",)
+
+    def __init__(
+        self, name: str, compute: Callable[..., Any], undo: Callable[..., Any] | None = None, **options: Any
+    ) -> None:
+        super().__init__(name, compute, **options)
+        #: ``undo(g, lead, x, options)`` puts adjoints back by a view, where the operation only rearranges.
+        self.undo = undo
+
+    def positions(self, k: int, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.intp]:
+        """For each element of the value, the position it has in operand k, or −1 where it is none of operand k's."""
+        numbered = [np.full(np.shape(x), -1, dtype=np.intp) for x in operands]
+        numbered[k] = np.arange(size_of(operands[k])).reshape(np.shape(operands[k]))
+        return np.asarray(self.compute(*numbered, **options))
+
+    def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        lead = lead_of(g, z)
+        if self.undo is not None:
+            return self.undo(g, lead, operands[k], options)
+        positions = self.positions(k, operands, options).ravel()
+        return _scatter(g, lead, positions, np.shape(operands[k]))
+
+    def forward(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        lead = np.shape(t)[: lead_of(t, operands[k])]
+        positions = self.positions(k, operands, options)
+        flat = np.reshape(t, (*lead, -1))
+        moved = flat[..., np.where(positions < 0, 0, positions).ravel()]
+        return np.reshape(np.where(positions.ravel() < 0, 0.0, moved), lead + np.shape(z))
+
+    def structure(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> str:
+        del options
+        return "scalar" if np.ndim(z) == 0 and np.ndim(operands[k]) == 0 else "selection"
+
+    def count(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> int:
+        del operands, options, k
+        return size_of(z)
+
+    def entries(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Entries:
+        del z
+        positions = self.positions(k, operands, options).ravel()
+        (j,) = np.nonzero(positions >= 0)
+        return j, positions[j], np.ones(len(j))
+
+    def partial_tex(self, k: int, names: Mapping[str, str], operands: Sequence[Any]) -> str | None:
+        del k, names, operands
+        return "1"
+
+    def partial_text(self, k: int, names: Mapping[str, str], operands: Sequence[Any]) -> str | None:
+        del k, names, operands
+        return "1"
+
+
+def add_at(buffer: NDArray[Any], lead: int, index: Any, g: Any) -> None:
+    """Add adjoints of ``x[index]`` into a buffer of x's adjoint, in place; repeated positions add up."""
+    whole = (*(slice(None),) * lead, *(index if isinstance(index, tuple) else (index,)))
+    if all(isinstance(part, int | np.integer | slice) or part is None or part is Ellipsis for part in whole):
+        buffer[whole] += g  # a view: no position twice
+    elif lead == 0:
+        np.add.at(buffer, index, g)
+    else:
+        for one, part in zip(buffer.reshape(-1, *buffer.shape[lead:]), g.reshape(-1, *g.shape[lead:]), strict=True):
+            np.add.at(one, index, part)
+
+
+def _scatter(g: Any, lead: int, positions: NDArray[np.intp], shape: tuple[int, ...]) -> Any:
+    """Adjoints put back where their elements came from, recorded or not: a product with the selection's transpose."""
+    heads = np.shape(g)[:lead]
+    n = int(np.prod(shape, dtype=np.int64))
+    flat = np.reshape(g, (*heads, -1))
+    (taken,) = np.nonzero(positions >= 0)
+    origin = positions[taken]
+    if len(np.unique(origin)) == len(origin):
+        # Each position at most once: read it back from where it went, or from an added 0.
+        source = np.full(n, len(positions), dtype=np.intp)
+        source[origin] = taken
+        zero = np.zeros((*heads, 1))
+        return np.reshape(np.concatenate((flat, zero), axis=-1)[..., source], heads + shape)
+    spread = np.zeros((len(positions), n))
+    spread[taken, origin] = 1.0
+    return np.reshape(flat @ spread, heads + shape)
+
+
+def _reshape_back(g: Any, lead: int, x: Any, options: Mapping[str, Any]) -> Any:
+    del options
+    return np.reshape(g, np.shape(g)[:lead] + np.shape(x))
+
+
+def _transpose_back(g: Any, lead: int, x: Any, options: Mapping[str, Any]) -> Any:
+    axes = options.get("axes")
+    order = range(np.ndim(x))[::-1] if axes is None else [axis % np.ndim(x) for axis in axes]
+    return np.transpose(g, (*range(lead), *(lead + int(axis) for axis in np.argsort(list(order)))))
+
+
+class _GetItem(Selection):
+    __slots__ = ()
+
+    def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        x, lead = operands[k], lead_of(g, z)
+        if hasattr(g, "recording"):
+            return super().reverse(k, g, z, operands, options)
+        buffer = np.zeros(np.shape(g)[:lead] + np.shape(x), dtype=np.result_type(plain(x), np.float32))
+        add_at(buffer, lead, options["index"], g)
+        return buffer
+
+
+def _concatenate(*parts: Any, axis: int | None = 0) -> Any:
+    return np.concatenate(parts, axis=axis)
+
+
+def _stack(*parts: Any, axis: int = 0) -> Any:
+    return np.stack(parts, axis=axis)
+
+
+class _Where(Selection):
+    """Selects, never multiplies 0 by NaN; the side that was not taken has structurally no entry."""
+
+    __slots__ = ()
+
+    def active(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> bool:
+        del z, options
+        return k > 0 and bool(np.any(plain(operands[0]) if k == 1 else ~np.asarray(plain(operands[0]), dtype=bool)))
+
+    def positions(self, k: int, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.intp]:
+        condition, *sides = operands
+        numbered = [np.full(np.shape(side), -1, dtype=np.intp) for side in sides]
+        numbered[k - 1] = np.arange(size_of(sides[k - 1])).reshape(np.shape(sides[k - 1]))
+        return np.asarray(np.where(plain(condition), *numbered))
+
+
+GETITEM = _GetItem("getitem", lambda x, index: x[index], pill="[ ]", tex="$x[$index]", text="$x[$index]")
+CONCATENATE = Selection("concatenate", _concatenate, pill="join")
+STACK = Selection("stack", _stack, pill="stack")
+WHERE = _Where(
+    "where",
+    np.where,
+    tex=r"\mathbf{1}[$x]\,$y + (1 - \mathbf{1}[$x])\,$w",
+    text="where($args)",
+)
+
+_RESHAPE = Selection("reshape", lambda x, shape: np.reshape(x, shape), _reshape_back)
+
+#: Selections of one operand, by NumPy function. Options are the function's own keywords.
+SELECTIONS: dict[Callable[..., Any], Selection] = {
+    np.reshape: _RESHAPE,
+    np.ravel: Selection("ravel", np.ravel, _reshape_back),
+    np.expand_dims: Selection("expand_dims", np.expand_dims, _reshape_back),
+    np.squeeze: Selection("squeeze", np.squeeze, _reshape_back),
+    np.transpose: Selection(
+        "transpose", np.transpose, _transpose_back, pill="ᵀ", tex=r"$x^{\top}", text="$xᵀ"
+    ),
+    np.swapaxes: Selection("swapaxes", np.swapaxes),
+    np.moveaxis: Selection("moveaxis", np.moveaxis),
+    np.broadcast_to: Selection("broadcast_to", np.broadcast_to),
+    np.flip: Selection("flip", np.flip),
+    np.roll: Selection("roll", np.roll),
+    np.repeat: Selection("repeat", np.repeat),
+    np.tile: Selection("tile", np.tile),
+    np.diag: Selection("diag", np.diag),
+}

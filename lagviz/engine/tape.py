@@ -1,0 +1,355 @@
+"""The recorded sequence z_i = f_i(z_a(i)): a tape is a list of equations, each of which reads only earlier ones.
+
+Reading this file and `lagviz.engine.methods.back_substitution` is reading the project's idea.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lagviz.engine import tree, writing
+from lagviz.engine.rules import plain, size_of
+from lagviz.engine.source import Found, Place, find
+from lagviz.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    import inspect
+
+    from lagviz.engine.lagrangian import Lagrangian
+    from lagviz.engine.recorded import Recorded
+    from lagviz.engine.system import AdjointSystem
+
+__all__ = ["Node", "Tape"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One equation of a tape, to look at.
+
+    Attributes
+    ----------
+    index : int
+        Its position on the tape, from 0.
+    """
+
+    tape: Tape
+    index: int
+
+    @property
+    def _recorded(self) -> Recorded:
+        return self.tape.recorded[self.index]
+
+    @property
+    def name(self) -> str:
+        """The variable's own name in the source, or the input's; ``z7`` where it has none."""
+        return self.tape.names[self.index]
+
+    @property
+    def kind(self) -> str:
+        """``"input"``, ``"operation"``, ``"guard"`` or ``"implicit"``."""
+        if self.index in self.tape.guards:
+            return "guard"
+        return "input" if self._recorded.rule.name == "input" else "operation"
+
+    @property
+    def op(self) -> str | None:
+        """Name of the operation's rule; None for an input."""
+        name = self._recorded.rule.name
+        return None if name == "input" else name
+
+    @property
+    def parents(self) -> tuple[Node, ...]:
+        """The nodes it reads, each once, in order of first reading."""
+        return tuple(Node(self.tape, i) for i in dict.fromkeys(i for _, i in self.tape.reads(self.index)))
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401 - a number or an array
+        """z_i: a number, or an array that cannot be written to."""
+        value = self._recorded.value
+        if isinstance(value, np.ndarray):
+            value = value.view()
+            value.flags.writeable = False
+        return value
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the value; ``()`` for a number."""
+        return self._recorded.shape
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """Names of the scopes it was recorded in, outermost first."""
+        return ()
+
+    @property
+    def source(self) -> Place | None:
+        """The exact expression it was computed by; None where there is no source."""
+        return self.tape.found[self.index].place
+
+    @property
+    def latex(self) -> str:
+        """The equation in LaTeX: ``h = \\tanh(a)``."""
+        return writing.equation(self.tape, self.index, writing.TEX)
+
+    def __repr__(self) -> str:
+        equation = writing.equation(self.tape, self.index, writing.TEXT)
+        return equation if self.op is None else f"{equation} = {_shown(self._recorded.value)}"
+
+
+class Tape:
+    """The equations of one run of a function, in the order in which they were computed.
+
+    Made by `record`. ``len(tape)`` is the number of equations n; ``tape[i]`` is a `Node`, ``tape["w1"]`` the input of
+    that name, or else the last node of that name.
+
+    Attributes
+    ----------
+    function : callable or None
+        What was recorded.
+    result : object
+        What it returned, containers and all, as plain values.
+    """
+
+    def __init__(
+        self,
+        *,
+        nodes: list[Recorded],
+        marks: list[Any] | None,
+        guards: Sequence[Recorded],
+        inputs: Mapping[str, Recorded],
+        outputs: Sequence[Recorded],
+        returned: object,
+        function: Callable[..., Any] | None,
+        arguments: inspect.BoundArguments | None,
+        max_nodes: int,
+        parameters: Sequence[str] | None,
+    ) -> None:
+        self.recorded = nodes
+        self.marks = marks
+        self.function = function
+        self.arguments = arguments
+        self.max_nodes = max_nodes
+        #: Scratch slots of the nodes are in use while a sweep runs; one at a time.
+        self.lock = threading.Lock()
+        self._index = {id(node): index for index, node in enumerate(nodes)}
+        self.guards = frozenset(self._index[id(node)] for node in guards)
+        self.input_indices = {name: self._index[id(node)] for name, node in inputs.items()}
+        self.output_indices = tuple(self._index[id(node)] for node in outputs)
+        self.parameters = self._checked_parameters(parameters)
+        remaining = iter(self.output_indices)
+        self._returned = tree.rebuild(returned, lambda _leaf: next(remaining))
+
+    def _checked_parameters(self, parameters: Sequence[str] | None) -> frozenset[str] | None:
+        if parameters is None:
+            return None
+        names = [parameters] if isinstance(parameters, str) else list(parameters)
+        chosen = set()
+        for name in names:
+            # `params` stands for every leaf of that argument.
+            own = {path for path in self.input_indices if path == name or path.startswith((f"{name}[", f"{name}."))}
+            if not own:
+                raise UnknownNameError(
+                    f"parameters= names {name!r}, which is no input. Inputs are: {', '.join(self.input_indices)}."
+                )
+            chosen |= own
+        return frozenset(chosen)
+
+    # --- the sequence -------------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self.recorded)
+
+    def __iter__(self) -> Iterator[Node]:
+        return (Node(self, index) for index in range(len(self)))
+
+    def __getitem__(self, key: int | str | Node) -> Node:
+        return Node(self, self.index(key))
+
+    def index(self, key: int | str | Node) -> int:
+        """Index of a node, given as such, by name, or by index.
+
+        Raises
+        ------
+        UnknownNameError, IndexError
+        """
+        if isinstance(key, Node):
+            return key.index
+        if isinstance(key, str):
+            if key in self.input_indices:
+                return self.input_indices[key]
+            for index in range(len(self) - 1, -1, -1):
+                if self.names[index] == key:
+                    return index
+            import difflib  # noqa: PLC0415 - only on the way to an error
+
+            known = list(dict.fromkeys(self.names))
+            near = difflib.get_close_matches(key, known, n=3) or known[:8]
+            raise UnknownNameError(f"No equation is named {key!r}. There are: {', '.join(near)}.")
+        if not -len(self) <= key < len(self):
+            raise IndexError(f"There is no equation {key}: the tape has {len(self)}, numbered from 0.")
+        return key % len(self)
+
+    def reads(self, index: int) -> list[tuple[int, int]]:
+        """What equation ``index`` reads: (position among its operands, index of the node) for each recorded operand."""
+        return [(k, i) for k, i in enumerate(self.operand_sources[index]) if i is not None]
+
+    @cached_property
+    def operand_sources(self) -> list[tuple[int | None, ...]]:
+        """For each node, the index of the node that each operand is, or None for a constant."""
+        lookup = self._index
+        return [tuple(lookup.get(id(operand)) for operand in node.operands) for node in self.recorded]
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All nodes, in order."""
+        return tuple(self)
+
+    @property
+    def inputs(self) -> dict[str, Node]:
+        """The inputs by their path in the arguments."""
+        return {name: Node(self, index) for name, index in self.input_indices.items()}
+
+    @property
+    def output(self) -> Node:
+        """The node that was returned; of several, the first."""
+        return Node(self, self.output_indices[0])
+
+    @property
+    def result(self) -> Any:  # noqa: ANN401 - whatever the function returned
+        """What the function returned, as plain values."""
+        return tree.rebuild(self._returned, lambda index: plain(self.recorded[index].value))
+
+    def has_row(self, index: int) -> bool:
+        """Whether a node owns a row of A. Decisions, and whatever is no real number, do not."""
+        return self._rows[index]
+
+    @cached_property
+    def _rows(self) -> list[bool]:
+        rows: list[bool] = []
+        for index, node in enumerate(self.recorded):
+            value = plain(node.value)
+            if index in self.guards or isinstance(value, bool | np.bool_):
+                rows.append(False)
+            elif isinstance(value, np.ndarray):
+                rows.append(value.dtype.kind == "f")
+            elif isinstance(value, int):
+                # A Python int may be data of a real function: f(2, 3) has a gradient. A counted or compared one has none.
+                rows.append(
+                    node.rule.name == "input"
+                    or (node.rule.differentiable and any(rows[i] for _, i in self.reads(index)))
+                )
+            else:
+                rows.append(True)
+        return rows
+
+    # --- in words -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def found(self) -> list[Found]:
+        """What the source says of each node."""
+        nothing = Found(None, None, (), returned=False)
+        if self.marks is None:
+            return [nothing] * len(self)
+        marks = self.marks
+        return [
+            nothing if node.rule.name == "input" else find(marks[2 * index], marks[2 * index + 1])
+            for index, node in enumerate(self.recorded)
+        ]
+
+    def code(self, index: int) -> CodeType | None:
+        """The code object that made a node; None for inputs and where positions were not kept."""
+        if self.marks is None or self.recorded[index].rule.name == "input":
+            return None
+        code: CodeType = self.marks[2 * index]
+        return code
+
+    @cached_property
+    def names(self) -> list[str]:
+        """A name for each node: an input's path, the variable's own name, or ``z7``."""
+        inputs = {index: name for name, index in self.input_indices.items()}
+        return [inputs.get(index) or found.name or f"z{index + 1}" for index, found in enumerate(self.found)]
+
+    @property
+    def title(self) -> str:
+        """Name of the recorded function."""
+        name = getattr(self.function, "__name__", "f")
+        return name if name.isidentifier() else "f"
+
+    def __repr__(self) -> str:
+        shown = 40
+        numbered = [f"z{writing.subscript(i + 1)}  {self[i]!r}" for i in range(min(len(self), shown))]
+        if len(self) > shown:
+            numbered.append(f"… {len(self) - shown:,} more")
+        return "\n".join(numbered)
+
+    def first_nonfinite(self) -> Node | None:
+        """The first node whose value is NaN or infinite; None if all are finite."""
+        for index, node in enumerate(self.recorded):
+            if not np.all(np.isfinite(plain(node.value))):
+                return Node(self, index)
+        return None
+
+    # --- what can be made of it ---------------------------------------------------------------------------------------
+
+    def adjoint_system(self, output: int | str | Node | tuple[Any, ...] | None = None) -> AdjointSystem:
+        """The adjoint system A λ = e_n of this tape.
+
+        Parameters
+        ----------
+        output : node, optional
+            The result asked about: a name, an index, a `Node`, or, for one element of an array, a tuple of one of these
+            and the element's index: ``("p", 0)``. By default what the function returned; of several numbers, or an
+            array, each is a right-hand side.
+
+        Returns
+        -------
+        AdjointSystem
+        """
+        from lagviz.engine.system import AdjointSystem  # noqa: PLC0415 - the tape knows its readers by name only
+
+        return AdjointSystem(self, output)
+
+    def lagrangian(self, output: int | str | Node | tuple[Any, ...] | None = None) -> Lagrangian:
+        """The constrained problem behind the tape, its Lagrangian and its stationarity conditions."""
+        from lagviz.engine.lagrangian import Lagrangian  # noqa: PLC0415
+
+        return Lagrangian(self, output)
+
+    def replay(self, *, perturb: Mapping[int | str | Node, Any] | None = None, **inputs: Any) -> Tape:  # noqa: ANN401
+        """Run the same equations again, on new inputs, or with something added to an equation.
+
+        Parameters
+        ----------
+        perturb : dict, optional
+            What to add to an equation's value, by node: ``{"a": 0.01}`` computes a = w₁·x + 0.01. The result then changes
+            by λ_a · 0.01, which is what λ means.
+        **inputs
+            New values of inputs, by name; those with a path (``params['W']``) are passed as ``**{"params['W']": …}``.
+
+        Returns
+        -------
+        Tape
+            The new values. If a recorded decision comes out differently, the function is recorded anew.
+
+        Raises
+        ------
+        BranchFlippedError
+            A decision flipped, and with `perturb`, or without the function, the program cannot be recorded anew.
+        """
+        from lagviz.engine.replay import replay  # noqa: PLC0415
+
+        return replay(self, perturb or {}, inputs)
+
+
+def _shown(value: object) -> str:
+    value = plain(value)
+    if isinstance(value, np.ndarray):
+        return f"array of shape {writing.shape(value.shape)}" if size_of(value) > 6 else np.array2string(value, precision=4)  # noqa: PLR2004
+    return writing.number(value)

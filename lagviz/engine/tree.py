@@ -1,0 +1,44 @@
+"""Arguments and results as nested containers: what is a leaf, what it is called, and how to put it back together.
+
+Dicts, lists and tuples (named ones too) are containers; numbers and arrays are leaves; None is passed on as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+__all__ = ["leaves", "rebuild", "with_paths"]
+
+
+def with_paths(tree: object, path: str) -> Iterator[tuple[str, object]]:
+    """Yield each leaf with its path as a person would type it: ``params['W']``, ``layers[0].b``."""
+    if isinstance(tree, Mapping):
+        for key, branch in tree.items():
+            yield from with_paths(branch, f"{path}[{key!r}]")
+    elif isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        for field, branch in zip(tree._fields, tree, strict=True):
+            yield from with_paths(branch, f"{path}.{field}")
+    elif isinstance(tree, list | tuple):
+        for position, branch in enumerate(tree):
+            yield from with_paths(branch, f"{path}[{position}]")
+    elif tree is not None:
+        yield path, tree
+
+
+def leaves(tree: object) -> list[Any]:
+    """The leaves of a tree, in the order in which `rebuild` takes them."""
+    return [leaf for _, leaf in with_paths(tree, "")]
+
+
+def rebuild(tree: object, leaf: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - as nested as what came in
+    """A tree of the same containers in which every leaf is ``leaf(old leaf)``, called in order."""
+    if isinstance(tree, Mapping):
+        return {key: rebuild(branch, leaf) for key, branch in tree.items()}
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return type(tree)(*(rebuild(branch, leaf) for branch in tree))
+    if isinstance(tree, list):
+        return [rebuild(branch, leaf) for branch in tree]
+    if isinstance(tree, tuple):
+        return tuple(rebuild(branch, leaf) for branch in tree)
+    return None if tree is None else leaf(tree)

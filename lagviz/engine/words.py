@@ -1,0 +1,347 @@
+"""What is said at each step: sentences as templates, and their filling with numbers.
+
+Every solve sentence has one pattern, *who reads it → how strongly → at what price → so it costs*. A template's fields
+(``{partial 3}``, ``{multiplier 5}``; the list is in ``view/scene.json``) are filled here for text and LaTeX, and by the
+page for the screen, so the words stand once.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lagviz.engine import writing
+from lagviz.engine.rules import Elementwise, plain
+from lagviz.engine.writing import TEX, TEXT
+
+if TYPE_CHECKING:
+    from lagviz.engine.solution import Solution
+    from lagviz.engine.system import AdjointSystem
+    from lagviz.engine.tape import Tape
+
+__all__ = ["EPSILON", "fill", "record_lines", "solve_formula", "solve_lines", "spoken"]
+
+#: The nudge that sentences speak of.
+EPSILON = 0.01
+
+Lines = list[tuple[str | None, str]]
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def _count(n: int) -> str:
+    return _NUMBERS[n] if n < len(_NUMBERS) else str(n)
+
+
+def _is_number(tape: Tape, index: int) -> bool:
+    return np.ndim(plain(tape.recorded[index].value)) == 0
+
+
+# --- recording ----------------------------------------------------------------------------------------------------------------
+
+
+def given_lines(tape: Tape, indices: list[int]) -> Lines:
+    """The one step that records all inputs."""
+    if not indices:
+        return [(None, "Nothing is given: this program takes no inputs.")]
+    few = indices[:8]
+    parts = [f"{{name {i}}} = {{value {i}}}" if _is_number(tape, i) else f"{{name {i}}} ({{shape {i}}})" for i in few]
+    if len(indices) > len(few):
+        parts.append(f"and {len(indices) - len(few)} more")
+    kept = (
+        "It reads nothing, so its column holds only its own 1"
+        if len(indices) == 1
+        else "They read nothing, so each column holds only its own 1"
+    )
+    return [(None, f"Given: {', '.join(parts)}. {kept}.")]
+
+
+def record_lines(system: AdjointSystem, index: int) -> Lines:
+    """What the equation computes, what it reads, and what column that adds."""
+    tape = system.tape
+    lines: Lines = [(None, _computed(tape, index))]
+    if not tape.has_row(index):
+        lines.append((None, _decided(tape, index)))
+        return lines
+    columns = [k for k, entry in enumerate(system.entries) if entry.column == index]
+    parents = [system.entries[k].row for k in columns]
+    if not parents:
+        what = "It reads no input" if not tape.operand_sources[index] else "No small push gets through it"
+        lines.append((None, f"{what}: its column holds only its own 1."))
+    elif len(parents) == 1:
+        strength = _strength(system, columns[0])
+        lines.append((None, f"It reads only {{name {parents[0]}}}. {strength}"))
+    else:
+        names = [f"{{name {i}}}" for i in parents]
+        rows = [f"an entry in row {names[0]}", *(f"one in row {name}" for name in names[1:])]
+        lines.append((None, f"It reads {_joined(names)}: column {{name {index}}} gets {_joined(rows)}."))
+    if index in {question for question, _ in system.questions} and not system.readers[index]:
+        lines.append((None, f"Nothing reads {{name {index}}}: it is what we ask about."))
+    return lines
+
+
+def _computed(tape: Tape, index: int) -> str:
+    node = tape.recorded[index]
+    if not _is_number(tape, index):
+        return f"{{equation {index}}}: an array, {{shape {index}}}."
+    sign = {"add": "+", "subtract": "−", "multiply": "×", "divide": "÷"}.get(node.rule.name)
+    numbers = [plain(x.value) if i is not None else x
+               for x, i in zip(node.operands, tape.operand_sources[index], strict=True)]
+    if sign and all(np.ndim(x) == 0 for x in numbers):
+        a, b = (
+            str(i) if i is not None else f"#{float(x)!r}"
+            for x, i in zip(numbers, tape.operand_sources[index], strict=True)
+        )
+        return f"{{equation {index}}} = {{arithmetic {sign} {a} {b}}}."
+    return f"{{equation {index}}} = {{value {index}}}."
+
+
+def _decided(tape: Tape, index: int) -> str:
+    if index in tape.guards:
+        return "A decision of the program, taken from recorded values: it has no price, and a replay checks it."
+    return "Not a real number: no small push of it makes sense, so it has no price."
+
+
+def _joined(parts: list[str]) -> str:
+    if len(parts) < 2:  # noqa: PLR2004
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+# --- solving ------------------------------------------------------------------------------------------------------------------
+
+
+def _strength(system: AdjointSystem, k: int) -> str:
+    """How strongly reader j passes on a small push of node i."""
+    tape, entry = system.tape, system.entries[k]
+    i, j = entry.row, entry.column
+    node = tape.recorded[j]
+    rule = node.rule
+    if not (_is_number(tape, i) and _is_number(tape, j)):
+        return _block_strength(system, k)
+    if isinstance(rule, Elementwise) and len(entry.positions) == 1:
+        position = entry.positions[0]
+        partial = rule.partials[position]
+        if partial == 1:
+            return f"{{name {j}}} takes it over at full strength, {{partial {k}}}."
+        if partial == -1:
+            return f"{{name {j}}} takes it over with its sign turned, {{partial {k}}}."
+        if rule.name == "multiply":
+            other = system.tape.operand_sources[j][1 - position]
+            partner = f"{{name {other}}} = {{partial {k}}}" if other is not None else f"{{partial {k}}}"
+            return f"{{name {j}}} turns 1 into {partner}."
+        if rule.arity == 1 and rule.name not in {"square", "absolute", "reciprocal"}:
+            return f"At {{name {i}}} = {{value {i}}} {rule.name} passes on {{partial {k}}} of any small push."
+        symbol = rule.partial_text(position, writing.operand_names(tape, j, TEXT), node.operands)
+        return f"{{name {j}}} moves {symbol} = {{partial {k}}} per unit."
+    return f"{{name {j}}} moves {{partial {k}}} per unit."
+
+
+def _block_strength(system: AdjointSystem, k: int) -> str:
+    entry = system.entries[k]
+    block = system.blocks[entry.row, entry.column]
+    kind = {
+        "identity": "every number passes at full strength",
+        "diagonal": "each number acts on its own counterpart only",
+        "selection": "numbers are only moved or copied, at full strength",
+        "dense": "every number acts on every result",
+        "scalar": "one number acts on one",
+        "sparse": "some numbers act on some results",
+    }[getattr(block, "structure", "dense")]
+    rows, columns = block.shape
+    return f"By a block of {rows} × {columns} entries: {kind}."
+
+
+def solve_lines(system: AdjointSystem, index: int) -> Lines:
+    """The sentence of one row: who reads it, how strongly, at what price, and so."""
+    tape = system.tape
+    rows = [k for k in system.readers[index] if system.entries[k].column in system.reaching]
+    asked = index in {question for question, _ in system.questions}
+    who = f"Who reads {{name {index}}}?"
+    if not rows:
+        return _first_price(system, index, who) if asked else [
+            (who, "Nothing that leads to the result." if system.readers[index] else "Nobody."),
+            ("So", f"{{lambda {index}}} = 0: there is no path to the result."),
+        ]
+    numbers = all(_is_number(tape, i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
+    if len(rows) == 1 and not asked:
+        j = system.entries[rows[0]].column
+        price = f"{{lambda {j}}} = {{multiplier {j}}}" if _is_number(tape, j) else f"{{lambda {j}}}, {{shape {j}}}"
+        return [
+            (who, f"Only {{equation {j}}}."),
+            ("How strongly?", _strength(system, rows[0])),
+            ("At what price?", f"{price}, {_when(system, index, j)}."),
+            ("So", _consequence(system, index)),
+        ]
+    readers = [f"{{equation {system.entries[k].column}}}" for k in rows]
+    parts: Lines = [(who, f"{_count(len(rows)).capitalize()} equation{'s' * (len(rows) > 1)}: {_joined(readers)}.")]
+    if numbers:
+        through = " ".join(f"Through {{name {system.entries[k].column}}}: {{term {k}}}." for k in rows)
+        parts.append(("How strongly, at what price?", through))
+        own = " and its own 1, because it is asked about" if asked else ""
+        parts.append(("So", f"one knob turns {_all(len(rows))}, so add{own}: {{lambda {index}}} = {{multiplier {index}}}."))
+    else:
+        through = " ".join(
+            f"Through {{name {system.entries[k].column}}}: {_lower(_strength(system, k))}" for k in rows
+        )
+        parts.append(("How strongly?", through))
+        parts.append(("So", f"each part is a block times that reader's price; add them: {{lambda {index}}}."))
+    return parts
+
+
+def _all(n: int) -> str:
+    return {1: "it", 2: "both"}.get(n, f"all {_count(n)}")
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _first_price(system: AdjointSystem, index: int, who: str) -> Lines:
+    if not _is_number(system.tape, index):
+        return [
+            (who, f"Nobody: {{name {index}}} is the result."),
+            ("So", "we ask about one of its numbers. The price of that one is 1, of the others 0: the only prices we get for free."),
+        ]
+    return [
+        (who, f"Nobody: {{name {index}}} is the result."),
+        (
+            "So",
+            f"add {{epsilon}} to {{name {index}}} and {{name {index}}} is {{epsilon}} higher. Its price is 1. That is the 1 on "
+            "the right, and the only price we get for free.",
+        ),
+    ]
+
+
+def _when(system: AdjointSystem, index: int, reader: int) -> str:
+    """How long ago the reader's multiplier was found."""
+    order = system.node_indices
+    steps = order.index(reader) - order.index(index)
+    return "solved one step ago" if steps == 1 else f"solved {_count(steps)} steps ago"
+
+
+def _consequence(system: AdjointSystem, index: int) -> str:
+    if not _is_number(system.tape, index):
+        return f"{{lambda {index}}} has a number for each of {{name {index}}}, {{shape {index}}}."
+    return (
+        f"+{{epsilon}} in equation {{name {index}}} {{sign {index}|costs about|saves about|changes nothing:}} "
+        f"{{price {index}}}."
+    )
+
+
+def solve_formula(system: AdjointSystem, index: int) -> str:
+    """λ_i solved for, in LaTeX with fields: symbols first, then numbers where they are numbers."""
+    tape = system.tape
+    rows = [k for k in system.readers[index] if system.entries[k].column in system.reaching]
+    own = ["1"] if index in {question for question, _ in system.questions} else []
+    left = rf"\lambda_{{{writing.tex_name(tape.names[index])}}}"
+    if not rows:
+        return f"{left} = {own[0] if own else '0'}"
+    symbols = [term_tex(system, k) for k in rows]
+    numbers = all(_is_number(tape, i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
+    formula = f"{left} = {' + '.join(own + symbols)}"
+    if not numbers:
+        return formula
+    if len(rows) == 1 and not own:
+        return f"{formula} = {{term {rows[0]}}}"
+    return f"{formula} = {{multiplier {index}}}"
+
+
+def term_tex(system: AdjointSystem, k: int) -> str:
+    """One term of a row: the reader's partial times its multiplier, in LaTeX."""
+    tape, entry = system.tape, system.entries[k]
+    price = rf"\lambda_{{{writing.tex_name(tape.names[entry.column])}}}"
+    if _is_number(tape, entry.row) and _is_number(tape, entry.column):
+        return rf"{partial_name(tape, entry.row, entry.column)}\,{price}"
+    node = tape.recorded[entry.column]
+    if len(entry.positions) == 1:
+        names = writing.operand_names(tape, entry.column, TEX)
+        raw = [plain(x.value) if i is not None else x
+               for x, i in zip(node.operands, tape.operand_sources[entry.column], strict=True)]
+        written = node.rule.reverse_tex(entry.positions[0], names, price, raw, node.options)
+        if written is not None:
+            return written
+    return rf"\left({partial_name(tape, entry.row, entry.column)}\right)^{{\!\top}} {price}"
+
+
+def partial_name(tape: Tape, i: int, j: int) -> str:
+    """∂z_j/∂z_i in LaTeX, by the names of the two."""
+    return rf"\frac{{\partial {writing.tex_name(tape.names[j])}}}{{\partial {writing.tex_name(tape.names[i])}}}"
+
+
+# --- filling ------------------------------------------------------------------------------------------------------------------
+
+_FIELD = re.compile(
+    r"\{(?:(?P<kind>name|equation|lambda|value|multiplier|partial|term|price|shape) (?P<index>\d+)"
+    r"|arithmetic (?P<sign>[+−×÷]) (?P<a>#?[^\s{}]+) (?P<b>#?[^\s{}]+)"
+    r"|(?P<epsilon>epsilon)"
+    r"|sign (?P<of>\d+)\|(?P<plus>[^|{}]*)\|(?P<minus>[^|{}]*)\|(?P<zero>[^|{}]*))\}"
+)
+
+
+def fill(template: str, solution: Solution, *, mode: writing.Mode = TEXT) -> str:
+    """A template with its fields filled from a solution, as plain text or as LaTeX."""
+    return _FIELD.sub(lambda match: _field(match, solution, mode), template)
+
+
+def spoken(lines: Lines, solution: Solution) -> str:
+    """Labelled lines as one paragraph of plain text."""
+    return " ".join(fill(f"{label} {text}" if label else text, solution) for label, text in lines)
+
+
+def _field(match: re.Match[str], solution: Solution, mode: writing.Mode) -> str:
+    system, tape = solution.system, solution.system.tape
+    if match["epsilon"]:
+        return writing.number(EPSILON)
+    if match["of"]:
+        multiplier = solution.multipliers[int(match["of"])]
+        return match["plus"] if multiplier > 0 else match["minus"] if multiplier < 0 else match["zero"]
+    if match["sign"]:
+        return _in(mode, _calculation(match["sign"], _operand(match["a"], tape), _operand(match["b"], tape)))
+    index = int(match["index"])
+    match match["kind"]:
+        case "partial":
+            return _in(mode, writing.number(_partial(system, index)))
+        case "term":
+            entry = system.entries[index]
+            factors = (_partial(system, index), solution.multipliers[entry.column])
+            return _in(mode, _calculation("×", *factors))
+        case "name":
+            return writing.tex_name(tape.names[index]) if mode == TEX else writing.label(tape.names[index])
+        case "equation":
+            return writing.equation(tape, index, mode)
+        case "lambda":
+            name = tape.names[index]
+            return rf"\lambda_{{{writing.tex_name(name)}}}" if mode == TEX else f"λ_{writing.label(name)}"
+        case "value":
+            return _in(mode, writing.number(plain(tape.recorded[index].value)))
+        case "multiplier":
+            return _in(mode, writing.number(solution.multipliers[index]))
+        case "price":
+            return _in(mode, writing.price(EPSILON * solution.multipliers[index]))
+        case _:
+            return writing.shape(np.shape(plain(tape.recorded[index].value)))
+
+
+def _partial(system: AdjointSystem, k: int) -> float:
+    entry = system.entries[k]
+    partial: float = system.blocks[entry.row, entry.column].partial  # type: ignore[attr-defined]
+    return partial
+
+
+def _operand(written: str, tape: Tape) -> float:
+    return float(written[1:]) if written.startswith("#") else float(plain(tape.recorded[int(written)].value))
+
+
+def _calculation(sign: str, a: float, b: float) -> str:
+    left, right, relation, result = writing.arithmetic(sign, a, b)
+    return f"{left} {sign} {f'({right})' if right.startswith(writing.MINUS) else right} {relation} {result}"
+
+
+_TEX_SIGNS = {writing.MINUS: "-", "×": r"\times", "÷": r"\div", "≈": r"\approx", "∞": r"\infty"}
+
+
+def _in(mode: writing.Mode, written: str) -> str:
+    return "".join(_TEX_SIGNS.get(letter, letter) for letter in written) if mode == TEX else written

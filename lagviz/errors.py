@@ -1,0 +1,61 @@
+"""Everything lagviz refuses, as exceptions that are also the built-in a caller would expect.
+
+A message says what happened, where in the reader's own code, and what to write instead. The words stand where the
+refusal happens; the classes, and nothing else, stand here.
+"""
+
+
+class LagvizError(Exception):
+    """Base of every error that lagviz raises on purpose."""
+
+
+class InputError(LagvizError, TypeError):
+    """An argument is of a kind that cannot be recorded: a string, a complex number, an array of objects."""
+
+
+class LeavesTapeError(LagvizError, TypeError):
+    """A recorded value was turned into a plain number, so its gradient would be lost without a word."""
+
+
+class InPlaceError(LagvizError, TypeError):
+    """An array was to be overwritten while it is recorded."""
+
+
+class ResultError(LagvizError, TypeError):
+    """A function returned what cannot be differentiated."""
+
+
+class MissingRuleError(LagvizError, NotImplementedError):
+    """A function was met for which no derivative rule is known."""
+
+
+class EndlessError(LagvizError, RuntimeError):
+    """More equations were recorded than allowed; most often a loop without an end."""
+
+
+class BranchFlippedError(LagvizError, ValueError):
+    """On new inputs a recorded decision came out differently, so the tape is that of another program."""
+
+
+class ForeignValueError(LagvizError, ValueError):
+    """A value was used whose recording is neither the running one nor one that encloses it."""
+
+
+class UnknownNameError(LagvizError, KeyError):
+    """No node, input or method has this name."""
+
+    def __str__(self) -> str:
+        # KeyError prints the repr of its argument, which turns a sentence into a quoted string.
+        return str(self.args[0]) if self.args else ""
+
+
+class UnknownOptionError(LagvizError, TypeError):
+    """A keyword that is neither an argument of the function nor an option of lagviz."""
+
+
+class TooLargeError(LagvizError, MemoryError):
+    """What was asked for would not fit in memory; the message names a way that does."""
+
+
+class ConstantWarning(UserWarning):
+    """The result reads no input: every gradient is 0, which is seldom what was meant."""
