@@ -1,5 +1,5 @@
 // Builds the two entrances, src/widget.ts and src/page.ts, into lagviz/view/static. `--watch` goes on building.
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
@@ -19,6 +19,24 @@ const katexStyle = {
   },
 };
 
+/** The licences of what is bundled go where the bundle goes; they ask for no less. */
+const licences = {
+  name: "licences",
+  setup(build) {
+    build.initialOptions.metafile = true;
+    build.onEnd(async ({ metafile, errors }) => {
+      if (errors.length > 0) return;
+      const bundled = Object.keys(metafile.inputs).flatMap(
+        (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+      );
+      const texts = [...new Set(bundled)]
+        .sort()
+        .map(async (name) => `${name}\n\n${await readFile(here(`node_modules/${name}/LICENSE`), "utf8")}`);
+      await writeFile(here("../lagviz/view/static/licences.txt"), (await Promise.all(texts)).join("\n\n"));
+    });
+  },
+};
+
 const options = {
   entryPoints: [here("src/widget.ts"), here("src/page.ts")],
   outdir: here("../lagviz/view/static"),
@@ -29,10 +47,10 @@ const options = {
   // Baseline of 2023; nesting in style sheets is written out.
   target: ["es2022", "chrome111", "firefox113", "safari16.4"],
   loader: { ".woff2": "binary" },
-  legalComments: "none",
+  legalComments: "none", // in licences.txt, whole
   charset: "utf8", // Greek letters stay letters; both places that load the bundle read it as UTF-8
   logLevel: "info",
-  plugins: [katexStyle],
+  plugins: [katexStyle, licences],
 };
 
 // Watching builds the same as building: what lies there afterwards is what people get.

@@ -19,6 +19,7 @@ from tests.support.tree import ROOT, copy_tree
 IN_THE_WHEEL = {
     "lagviz/py.typed",
     "lagviz/view/scene.json",
+    "lagviz/view/static/licences.txt",
     "lagviz/view/static/page.css",
     "lagviz/view/static/page.js",
     "lagviz/view/static/widget.css",
