@@ -1,6 +1,6 @@
 // The computational graph: cards for nodes, edges for stored entries. Built once for a scene, brought up to each step.
 import { h, s } from "../dom.ts";
-import { whenever } from "../effects.ts";
+import { built, whenever } from "../effects.ts";
 import { layout } from "../layout.ts";
 import { isNumber, type Scene, sameStructure } from "../scene.ts";
 import { largestOf } from "../signed.ts";
@@ -31,8 +31,6 @@ interface Drawn {
   readonly boxes: readonly Box[];
   readonly edges: readonly Edge[];
   readonly bounds: Box;
-  /** Where the partials of the step stand. */
-  labels: readonly Box[];
 }
 
 export function graph(el: HTMLElement, state: State, signal: AbortSignal): void {
@@ -53,35 +51,35 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
     frame,
   );
   const view = createView(frame, svg, [moving, overlay], signal);
-  let drawn: Drawn | null = null;
-
+  const drawn = built(() => draw(state.scene.value));
+  let before: Scene | undefined;
   whenever(el, signal, () => {
-    const scene = state.scene.value;
-    const before = drawn?.scene;
-    drawn = draw(scene);
-    edgeLayer.replaceChildren(...drawn.edges.map(({ element }) => element));
-    cardLayer.replaceChildren(...drawn.cards.map(({ element }) => element));
-    // Lengths along edges are measured on the page.
-    view.show(drawn.bounds, before !== undefined && sameStructure(before, scene));
+    const { scene, edges, cards, bounds } = drawn.value;
+    edgeLayer.replaceChildren(...edges.map(({ element }) => element));
+    cardLayer.replaceChildren(...cards.map(({ element }) => element));
+    view.show(bounds, before !== undefined && sameStructure(before, scene));
+    before = scene;
   });
-  whenever(el, signal, () => {
-    state.scene.value;
-    if (drawn !== null) update(drawn, state.moment.value, labelLayer);
-  });
+  const labels = built(() => update(drawn.value, state.moment.value));
+  whenever(el, signal, () => labelLayer.replaceChildren(...labels.value.elements));
   whenever(el, signal, () => {
     const active = state.moment.value.active.at(-1);
-    const box = active === undefined ? undefined : drawn?.boxes[active];
+    const box = active === undefined ? undefined : drawn.value.boxes[active];
     if (box !== undefined) view.reveal(box);
   });
   nodeList(el, state, signal);
-  nudgeHandle(overlay, state, (i) => (drawn === null ? undefined : handlePlace(drawn, i)), signal);
+  nudgeHandle(overlay, state, (i) => handlePlace(drawn.value, labels.value.boxes, i), signal);
 }
 
 const HANDLE = { width: 25, height: 20 };
 const ANSWER = { width: 158, height: 48 };
 
 /** Beside the price, or where nothing else is: the handle, and what it answers. */
-function handlePlace({ boxes, labels, edges, bounds }: Drawn, i: number): { handle: Box; answer: Box } | undefined {
+function handlePlace(
+  { boxes, edges, bounds }: Drawn,
+  labels: readonly Box[],
+  i: number,
+): { handle: Box; answer: Box } | undefined {
   const card = boxes[i];
   if (card === undefined) return undefined;
   const [right, bottom] = [card.x + card.width, card.y + card.height];
@@ -130,11 +128,14 @@ function draw(scene: Scene): Drawn {
     width: placed.width + MARGIN.left + MARGIN.right,
     height: placed.height + MARGIN.top + MARGIN.bottom,
   };
-  return { scene, cards, boxes, edges, bounds, labels: [] };
+  return { scene, cards, boxes, edges, bounds };
 }
 
-function update(drawn: Drawn, moment: Moment, labels: SVGGElement): void {
-  const { scene, cards, boxes, edges, bounds } = drawn;
+/** Bring cards and edges up to a step; what stands on the active edges, and where. */
+function update(
+  { scene, cards, boxes, edges, bounds }: Drawn,
+  moment: Moment,
+): { elements: SVGElement[]; boxes: Box[] } {
   const largest = largestOf(
     moment.multipliers.flatMap((m, i) => (m.look === "number" && isNumber(scene, i) ? [m.value] : [])),
   );
@@ -145,17 +146,17 @@ function update(drawn: Drawn, moment: Moment, labels: SVGGElement): void {
   const hidden = (node: number | undefined) => moment.states[node ?? -1] === "hidden";
   const shown = edges.filter((_, k) => !hidden(scene.entry_row[k]) && !hidden(scene.entry_column[k]));
   const taken = [...boxes.filter((_, i) => !hidden(i)), ...(used.size === 0 ? [] : shown.flatMap(boxesAlong))];
-  const before = taken.length;
-  labels.replaceChildren();
+  const others = taken.length;
+  const elements: SVGElement[] = [];
   edges.forEach((edge, entry) => {
     const [i, j] = [scene.entry_row[entry], scene.entry_column[entry]];
     edge.element.dataset.state = hidden(i) || hidden(j) ? "hidden" : used.has(entry) ? "active" : "recorded";
     if (!used.has(entry)) return;
     if (!recording) {
-      labels.append(drawChevron(edge));
+      elements.push(drawChevron(edge));
       taken.push(chevronBox(edge));
     }
-    labels.append(drawPartial(scene, entry, edge, taken, bounds));
+    elements.push(drawPartial(scene, entry, edge, taken, bounds));
   });
-  drawn.labels = taken.slice(before);
+  return { elements, boxes: taken.slice(others) };
 }

@@ -1,6 +1,7 @@
 // The line above the panels: what is shown, in which phase, solved by which method.
 import { h, on } from "../dom.ts";
-import { whenever } from "../effects.ts";
+import { built, whenever } from "../effects.ts";
+import type { Phase } from "../scene.ts";
 import { clampStep, type State } from "../state.ts";
 import { PHASE_NAMES } from "../timeline.ts";
 
@@ -18,31 +19,27 @@ export function header(el: HTMLElement, state: State, signal: AbortSignal): void
   });
   el.append(title, tabs, h("div", { class: "lv-spring" }), method, keys);
 
+  on(tabs, "click", signal, (event) => {
+    const phase = event.target instanceof Element && event.target.closest("button")?.value;
+    if (!phase) return;
+    state.playing.value = false;
+    state.step.value = clampStep(state, state.timeline.value.startOf(phase as Phase));
+  });
+  const tabsByPhase = built(() =>
+    state.timeline.value.phases.map(({ phase }, i) => {
+      const number = h("span", { class: "lv-tab-number", "aria-hidden": "true" }, String(i + 1));
+      const tab = h("button", { type: "button", class: "lv-tab", value: phase }, number, PHASE_NAMES[phase]);
+      return { phase, tab };
+    }),
+  );
   whenever(el, signal, () => {
     title.textContent = state.scene.value.title.signature;
-    tabs.replaceChildren(
-      ...state.timeline.value.phases.map(({ phase }, i) => {
-        const tab = h(
-          "button",
-          { type: "button", class: "lv-tab", "data-phase-tab": phase },
-          h("span", { class: "lv-tab-number", "aria-hidden": "true" }, String(i + 1)),
-          PHASE_NAMES[phase],
-        );
-        on(tab, "click", signal, () => {
-          state.playing.value = false;
-          state.step.value = clampStep(state, state.timeline.value.startOf(phase));
-        });
-        return tab;
-      }),
-    );
     method.replaceChildren(methodElement(state, signal));
   });
+  whenever(el, signal, () => tabs.replaceChildren(...tabsByPhase.value.map(({ tab }) => tab)));
   whenever(el, signal, () => {
-    const { phase } = state.moment.value;
-    state.timeline.value;
-    for (const tab of tabs.querySelectorAll<HTMLElement>("[data-phase-tab]")) {
-      tab.setAttribute("aria-current", tab.dataset.phaseTab === phase ? "step" : "false");
-    }
+    const now = state.moment.value.phase;
+    for (const { phase, tab } of tabsByPhase.value) tab.setAttribute("aria-current", phase === now ? "step" : "false");
   });
   whenever(el, signal, () => keys.setAttribute("aria-expanded", String(state.keysOpen.value)));
 }

@@ -1,6 +1,6 @@
 // The program's inputs: sliders where there is a kernel to record anew, and how well the multipliers did.
 import { h, on } from "../dom.ts";
-import { whenever } from "../effects.ts";
+import { built, whenever } from "../effects.ts";
 import { formatNumber, formatShape, fullNumber } from "../format.ts";
 import { nameElement } from "../names.ts";
 import { type Input, isNumber, numberOf, numbersOf, type Scene } from "../scene.ts";
@@ -27,17 +27,21 @@ export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void
     checks,
   );
 
-  let controls: Control[] = [];
-  let structure = "";
+  // A slider that is being moved must stay the same element, so rows are built anew only when the inputs are others.
+  const structure = built(() =>
+    JSON.stringify(state.scene.value.inputs.map(({ node, name, minimum }) => [node, name, minimum === null])),
+  );
+  const drawn = built(() => {
+    structure.value;
+    const controls: Control[] = [];
+    const scene = state.scene.peek();
+    const rows = scene.inputs.map((input) => rowElement(scene, input, state, signal, controls));
+    return { controls, rows };
+  });
+  whenever(el, signal, () => list.replaceChildren(...drawn.value.rows.map(({ element }) => element)));
   whenever(el, signal, () => {
     const scene = state.scene.value;
-    const now = JSON.stringify(scene.inputs.map(({ node, name, minimum }) => [node, name, minimum === null]));
-    if (now !== structure) {
-      structure = now;
-      controls = [];
-      list.replaceChildren(...scene.inputs.map((input) => rowElement(scene, input, state, signal, controls)));
-    }
-    for (const control of controls) showValue(scene, control);
+    for (const { show } of drawn.value.rows) show(scene);
   });
   whenever(el, signal, () => {
     const { problem: shown } = state;
@@ -54,20 +58,29 @@ export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void
   whenever(el, signal, () => checks.replaceChildren(...checksElement(state)));
 }
 
-function rowElement(scene: Scene, input: Input, state: State, signal: AbortSignal, controls: Control[]): HTMLElement {
+interface Row {
+  readonly element: HTMLElement;
+  show(scene: Scene): void;
+}
+
+function rowElement(scene: Scene, input: Input, state: State, signal: AbortSignal, controls: Control[]): Row {
   const name = h("span", { class: "lv-input-name lv-link", "data-about": input.node }, nameElement(input.label));
   if (!isNumber(scene, input.node)) {
-    return h(
-      "div",
-      { class: "lv-input lv-input-array" },
-      name,
-      h("span", { class: "lv-quiet" }, rangeText(scene, input.node)),
-    );
+    const text = h("span", { class: "lv-quiet" });
+    const show = (now: Scene) => {
+      text.textContent = rangeText(now, input.node);
+    };
+    return { element: h("div", { class: "lv-input lv-input-still" }, name, text), show };
   }
-  const value = numberOf(scene, input.node);
   if (state.kernel === null || input.minimum === null || input.maximum === null) {
-    const text = h("span", { class: "lv-number", "data-value": value, title: fullNumber(value) }, formatNumber(value));
-    return h("div", { class: "lv-input lv-input-still" }, name, text);
+    const text = h("span", { class: "lv-number" });
+    const show = (now: Scene) => {
+      const value = numberOf(now, input.node);
+      text.textContent = formatNumber(value);
+      text.title = fullNumber(value);
+      text.dataset.value = String(value);
+    };
+    return { element: h("div", { class: "lv-input lv-input-still" }, name, text), show };
   }
   const slider = h("input", {
     type: "range",
@@ -102,7 +115,7 @@ function rowElement(scene: Scene, input: Input, state: State, signal: AbortSigna
     fillTrack(slider);
     send(field);
   });
-  return h("div", { class: "lv-input" }, name, slider, field);
+  return { element: h("div", { class: "lv-input" }, name, slider, field), show: (now) => showValue(now, control) };
 }
 
 const valueNow = ({ field }: Control): number => field.valueAsNumber;

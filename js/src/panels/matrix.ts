@@ -1,12 +1,13 @@
 // The adjoint system (I − Jᵀ) λ = e_n as a picture: a cell for each stored entry, λ and the right-hand side beside it.
 // Cells carry the partials, as the edges do; a switch shows A itself. Rows open to be read as equations.
 import { h, on, s, textScale } from "../dom.ts";
-import { whenever } from "../effects.ts";
+import { built, whenever } from "../effects.ts";
 import { math } from "../math.ts";
 import { nameWidth } from "../measure.ts";
 import { labelRuns, runsWidth } from "../names.ts";
 import type { Scene } from "../scene.ts";
 import type { State } from "../state.ts";
+import type { Moment } from "../timeline.ts";
 import { shortLabel } from "./card.ts";
 import { drawFrame, type Frame } from "./matrixframe.ts";
 import { matrixGrid } from "./matrixgrid.ts";
@@ -47,37 +48,32 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
     frame,
     reading,
   );
-  let drawn: Drawn | null = null;
-
+  const drawn = built(() => draw(state.scene.value, state.asA.value));
   whenever(el, signal, () => {
     const shown = state.asA.value;
     asA.setAttribute("aria-checked", String(shown));
     formula.replaceChildren(math(shown ? "A\\,\\lambda = e_n" : "(I - J^{\\mathsf T})\\,\\lambda = e_n"));
   });
   whenever(el, signal, () => {
-    const scene = state.scene.value;
-    const plan = planMatrix(scene, (node) =>
-      runsWidth(labelRuns(shortLabel(scene.nodes[node]?.label ?? "")), LABEL, nameWidth),
-    );
-    const rows = plan.owners.map((node) => drawRow(scene, plan, node, state.asA.value));
-    const parts = drawFrame(scene, plan);
-    drawn = { scene, plan, rows, frame: parts };
-    svg.replaceChildren(parts.behind, ...rows.map(({ element }) => element), parts.before);
-    svg.style.setProperty("--lv-matrix-width", `${plan.width}`);
+    const { rows, frame } = drawn.value;
+    svg.replaceChildren(frame.behind, ...rows.map(({ element }) => element), frame.before);
   });
-  whenever(el, signal, () => {
-    state.scene.value;
-    state.asA.value;
-    if (drawn !== null) update(drawn, state, svg);
-  });
+  whenever(el, signal, () => update(drawn.value, state.moment.value, svg));
   whenever(el, signal, () => {
     reading.replaceChildren(...readingElements(state));
   });
   matrixGrid(el, state, signal);
 }
 
-function update({ scene, plan, rows, frame }: Drawn, state: State, svg: SVGSVGElement): void {
-  const moment = state.moment.value;
+function draw(scene: Scene, asA: boolean): Drawn {
+  const labelWidth = (node: number) =>
+    runsWidth(labelRuns(shortLabel(scene.nodes[node]?.label ?? "")), LABEL, nameWidth);
+  const plan = planMatrix(scene, labelWidth);
+  const rows = plan.owners.map((node) => drawRow(scene, plan, node, asA));
+  return { scene, plan, rows, frame: drawFrame(scene, plan) };
+}
+
+function update({ scene, plan, rows, frame }: Drawn, moment: Moment, svg: SVGSVGElement): void {
   const active = moment.phase === "solve" ? (moment.active.at(-1) ?? -1) : -1;
   const openRow = active < 0 ? -1 : (plan.place[active] ?? -1);
   const equation = openRow < 0 ? null : drawEquation(scene, active, plan.width - plan.cells - 24);

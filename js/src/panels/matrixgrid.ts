@@ -1,7 +1,7 @@
 // The matrix for those who do not see it, and for the keyboard: a grid over the stored entries, one tab stop, walked with
 // arrows along rows and columns.
 import { h, on } from "../dom.ts";
-import { whenever } from "../effects.ts";
+import { built, whenever } from "../effects.ts";
 import { formatNumber, formatShape } from "../format.ts";
 import { pin } from "../linking.ts";
 import { isNumber, type Scene } from "../scene.ts";
@@ -16,22 +16,24 @@ export function matrixGrid(el: HTMLElement, state: State, signal: AbortSignal): 
     "aria-label": "Stored entries of A, by row: who reads it",
   });
   el.append(grid);
-  let rows: HTMLElement[][] = [];
-  let owners: number[] = [];
-
-  whenever(el, signal, () => {
+  const drawn = built(() => {
     const scene = state.scene.value;
-    owners = scene.nodes.flatMap(({ row }, i) => (row ? [i] : []));
+    const owners = scene.nodes.flatMap(({ row }, i) => (row ? [i] : []));
     const place = new Map(owners.map((node, p) => [node, p]));
+    const rows = owners.map((node) => rowCells(scene, node, place, owners.length));
+    if (rows[0]?.[0] !== undefined) rows[0][0].tabIndex = 0;
+    return { owners, rows };
+  });
+  whenever(el, signal, () => {
+    const { owners, rows } = drawn.value;
     grid.setAttribute("aria-rowcount", String(owners.length));
     // Row headers, n columns, and λ.
     grid.setAttribute("aria-colcount", String(owners.length + 2));
-    rows = owners.map((node) => rowCells(scene, node, place, owners.length));
     grid.replaceChildren(...rows.map((cells, r) => h("div", { role: "row", "aria-rowindex": r + 1 }, ...cells)));
-    if (rows[0]?.[0] !== undefined) rows[0][0].tabIndex = 0;
   });
   whenever(el, signal, () => {
     const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
+    const { owners, rows } = drawn.value;
     owners.forEach((node, r) => {
       const last = rows[r]?.at(-1);
       const multiplier = moment.multipliers[node];
@@ -46,6 +48,7 @@ export function matrixGrid(el: HTMLElement, state: State, signal: AbortSignal): 
     });
   });
   on(grid, "keydown", signal, (event) => {
+    const { owners, rows } = drawn.value;
     const r = rows.findIndex((cells) => cells.includes(event.target as HTMLElement));
     const c = rows[r]?.indexOf(event.target as HTMLElement) ?? -1;
     if (r < 0 || c < 0) return;
@@ -76,7 +79,7 @@ function walk(key: string, rows: readonly HTMLElement[][], r: number, c: number)
 
 function rowCells(scene: Scene, node: number, place: ReadonlyMap<number, number>, n: number): HTMLElement[] {
   const cell = (column: number, text: string, data: Record<string, number>, role = "gridcell") =>
-    h("div", { role, tabindex: -1, "aria-colindex": column, ...data }, text);
+    h("div", { role, tabindex: -1, "aria-colindex": column, "data-own-arrows": true, ...data }, text);
   const entries = (scene.readers[node] ?? []).map((entry) => {
     const reader = scene.entry_column[entry] ?? 0;
     const partial = scene.partial[entry] ?? Number.NaN;

@@ -1,6 +1,6 @@
 // The graph for those who do not see it, and for the keyboard: a list of nodes, one tab stop, walked with arrows.
 import { h, on } from "../dom.ts";
-import { whenever } from "../effects.ts";
+import { built, whenever } from "../effects.ts";
 import { formatNumber, formatShape } from "../format.ts";
 import { isNumber, numberOf, type Scene } from "../scene.ts";
 import type { State } from "../state.ts";
@@ -12,25 +12,24 @@ import { roving } from "./roving.ts";
 export function nodeList(el: HTMLElement, state: State, signal: AbortSignal): void {
   const list = h("ul", { class: "lv-unseen", "aria-label": "Nodes" });
   el.append(list);
-  let buttons: HTMLButtonElement[] = [];
-
-  whenever(el, signal, () => {
-    const scene = state.scene.value;
-    buttons = scene.nodes.map((_, i) => h("button", { type: "button", "data-about": i, tabindex: -1 }));
-    list.replaceChildren(...buttons.map((button) => h("li", {}, button)));
-    if (buttons[0] !== undefined) buttons[0].tabIndex = 0;
-  });
+  const drawn = built(() =>
+    state.scene.value.nodes.map((_, i) =>
+      h("button", { type: "button", "data-about": i, tabindex: i === 0 ? 0 : -1, "data-own-arrows": true }),
+    ),
+  );
+  whenever(el, signal, () => list.replaceChildren(...drawn.value.map((button) => h("li", {}, button))));
   whenever(el, signal, () => {
     const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
-    buttons.forEach((button, i) => {
+    drawn.value.forEach((button, i) => {
       button.textContent = nodeText(scene, moment, i);
     });
   });
   whenever(el, signal, () => {
-    state.scene.value;
-    for (const [i, button] of buttons.entries()) button.setAttribute("aria-pressed", String(state.pinned.value === i));
+    for (const [i, button] of drawn.value.entries())
+      button.setAttribute("aria-pressed", String(state.pinned.value === i));
   });
   on(list, "keydown", signal, (event) => {
+    const buttons = drawn.value;
     const at = buttons.indexOf(event.target as HTMLButtonElement);
     const by: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
     const next = event.key === "Home" ? 0 : event.key === "End" ? buttons.length - 1 : at + (by[event.key] ?? 0);

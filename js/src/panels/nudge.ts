@@ -39,7 +39,7 @@ export function nudgeHandle(
 
     const label = scene.nodes[wanted]?.label ?? "";
     button.dataset.about = String(wanted);
-    button.setAttribute("aria-label", `Nudge ${label}: add ${formatNumber(scene.checks.epsilon)} to its equation`);
+    button.setAttribute("aria-label", `+ε: nudge ${label} by ${formatNumber(scene.checks.epsilon)}`);
     button.setAttribute("aria-expanded", String(state.nudged.value !== null));
     for (const [element, box] of [
       [button, place.handle],

@@ -1,8 +1,8 @@
 // The bar that shows all steps by phase, and takes one to any of them.
 import { h, on } from "../dom.ts";
-import { whenever } from "../effects.ts";
+import { built, whenever } from "../effects.ts";
 import { clampStep, type State } from "../state.ts";
-import { PHASE_NAMES } from "../timeline.ts";
+import { PHASE_NAMES, type PhaseSpan } from "../timeline.ts";
 
 /** Above this many steps a phase is one bar that fills. */
 const SEGMENTS = 60;
@@ -18,44 +18,27 @@ export function scrubber(el: HTMLElement, state: State, signal: AbortSignal): vo
   });
   el.append(slider);
 
-  whenever(el, signal, () => {
+  const groups = built(() => {
     const { phases, steps } = state.timeline.value;
-    slider.setAttribute("aria-valuemax", String(steps));
-    slider.replaceChildren(
-      ...phases.map(({ phase, count }) => {
-        const bars = steps <= SEGMENTS ? Array.from({ length: count }, () => h("span", { class: "lv-bar" })) : [];
-        const track = h(
-          "span",
-          { class: "lv-track" },
-          ...(bars.length > 0 ? bars : [h("span", { class: "lv-bar lv-bar-long" })]),
-        );
-        const group = h(
-          "span",
-          { class: "lv-phase" },
-          track,
-          h("span", { class: "lv-phase-name" }, PHASE_NAMES[phase]),
-        );
-        // Three steps of the Lagrangian are not to be the thinnest part of a long bar, nor as wide as nine.
-        group.style.setProperty("flex-grow", String(Math.sqrt(count)));
-        return group;
-      }),
-    );
+    return phases.map((span) => phaseElement(span, steps <= SEGMENTS));
+  });
+  whenever(el, signal, () => {
+    slider.setAttribute("aria-valuemax", String(state.timeline.value.steps));
+    slider.replaceChildren(...groups.value.map(({ element }) => element));
   });
   whenever(el, signal, () => {
     const { step, counter, phase: now } = state.moment.value;
     slider.setAttribute("aria-valuenow", String(step));
     slider.setAttribute("aria-valuetext", counter);
-    const groups = slider.querySelectorAll<HTMLElement>(".lv-phase");
-    state.timeline.value.phases.forEach(({ phase, start, count }, g) => {
-      const done = Math.min(Math.max(step - start, 0), count);
-      groups[g]?.classList.toggle("lv-now", phase === now);
-      const bars = groups[g]?.querySelectorAll<HTMLElement>(".lv-bar") ?? [];
+    for (const { span, element, bars } of groups.value) {
+      const done = Math.min(Math.max(step - span.start, 0), span.count);
+      element.classList.toggle("lv-now", span.phase === now);
       bars.forEach((bar, i) => {
-        const filled = bars.length === count ? Number(i < done) : done / count;
-        bar.style.setProperty("--lv-filled", `${100 * filled}%`);
-        bar.classList.toggle("lv-here", bars.length === count && i === done - 1 && phase === now);
+        const single = bars.length === span.count;
+        bar.style.setProperty("--lv-filled", `${100 * (single ? Number(i < done) : done / span.count)}%`);
+        bar.classList.toggle("lv-here", single && i === done - 1 && span.phase === now);
       });
-    });
+    }
   });
 
   const goTo = (event: PointerEvent) => {
@@ -83,6 +66,17 @@ export function scrubber(el: HTMLElement, state: State, signal: AbortSignal): vo
     state.playing.value = false;
     state.step.value = clampStep(state, to);
   });
+}
+
+function phaseElement(span: PhaseSpan, segmented: boolean) {
+  const bars = segmented
+    ? Array.from({ length: span.count }, () => h("span", { class: "lv-bar" }))
+    : [h("span", { class: "lv-bar" })];
+  const name = h("span", { class: "lv-phase-name" }, PHASE_NAMES[span.phase]);
+  const element = h("span", { class: "lv-phase" }, h("span", { class: "lv-track" }, ...bars), name);
+  // Three steps of the Lagrangian are not to be the thinnest part of a long bar, nor as wide as nine.
+  element.style.setProperty("flex-grow", String(Math.sqrt(span.count)));
+  return { span, element, bars };
 }
 
 /** The step under a place on the bar; before everything is step 0. */

@@ -1,6 +1,6 @@
 // The reader's own functions. While recording the node's own expression is marked, while solving the places that read it.
 import { h } from "../dom.ts";
-import { whenever } from "../effects.ts";
+import { built, whenever } from "../effects.ts";
 import { inkOf } from "../python.ts";
 import type { Range, Scene, SourceFile } from "../scene.ts";
 import { nodeInQuestion, type State } from "../state.ts";
@@ -22,24 +22,25 @@ interface Marked {
 export function source(el: HTMLElement, state: State, signal: AbortSignal): void {
   const body = h("div", { class: "lv-source-body" });
   el.append(h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "Source")), body);
-  let pieces: Piece[] = [];
-
-  whenever(el, signal, () => {
+  const drawn = built(() => {
     const scene = state.scene.value;
-    pieces = [];
+    const pieces: Piece[] = [];
     const ranges = rangesOf(scene);
     const several = scene.files.length > 1;
+    const files = scene.files.map((file, index) =>
+      fileElement(
+        file,
+        ranges.filter(({ range }) => range[0] === index),
+        several,
+        pieces,
+      ),
+    );
+    return { files, pieces };
+  });
+  whenever(el, signal, () => {
+    const { files } = drawn.value;
     body.replaceChildren(
-      ...(scene.files.length === 0
-        ? [h("p", { class: "lv-quiet" }, "This program came without source.")]
-        : scene.files.map((file, index) =>
-            fileElement(
-              file,
-              ranges.filter(({ range }) => range[0] === index),
-              several,
-              pieces,
-            ),
-          )),
+      ...(files.length === 0 ? [h("p", { class: "lv-quiet" }, "This program came without source.")] : files),
     );
   });
 
@@ -53,7 +54,7 @@ export function source(el: HTMLElement, state: State, signal: AbortSignal): void
     const lit = state.lit.value;
     if (lit !== null && "entry" in lit) read.add(lit.entry);
     const lines = new Set<HTMLElement>();
-    for (const { element, line, nodes, entries } of pieces) {
+    for (const { element, line, nodes, entries } of drawn.value.pieces) {
       const isRead = entries.some((k) => read.has(k));
       const isOwn = !isRead && nodes.some((i) => own.has(i));
       element.classList.toggle("lv-reads", isRead);

@@ -79,8 +79,7 @@ export function createView(
       [size.width + 40, size.height + 40],
     ]);
     const x = Math.max((width - size.width * scale) / 2, 0);
-    const y = size.height * scale <= height ? 0 : 0;
-    selection.call(behavior.transform, zoomIdentity.translate(x, y).scale(scale));
+    selection.call(behavior.transform, zoomIdentity.translate(x, 0).scale(scale));
     touched = false;
   }
 
@@ -89,7 +88,10 @@ export function createView(
     const now = `${frame.clientWidth}×${frame.clientHeight}`;
     if (now === last) return;
     last = now;
-    showAll();
+    // A frame later: fitting may change the height, which an observer must not do while it is told of one.
+    requestAnimationFrame(() => {
+      if (!end.aborted) showAll();
+    });
   });
   observer.observe(frame);
   end.addEventListener("abort", () => observer.disconnect());

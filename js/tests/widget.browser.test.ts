@@ -1,0 +1,163 @@
+// The widget as a person uses it, with a kernel that is not there.
+import type { InitializeProps, RenderProps } from "@anywidget/types";
+import axe from "axe-core";
+import { afterEach, expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import type { Traits } from "../src/model.ts";
+import widget from "../src/widget.ts";
+import { FakeModel } from "./support/model.ts";
+
+const ends: (() => void)[] = [];
+
+async function show(model = new FakeModel(), displays = 1): Promise<{ model: FakeModel; roots: HTMLElement[] }> {
+  const end = widget.initialize({ model: model.asModel() } as unknown as InitializeProps<Traits>);
+  ends.push(end);
+  const roots = Array.from({ length: displays }, () => {
+    const el = document.createElement("div");
+    document.body.append(el);
+    const leave = widget.render({ model: model.asModel(), el } as unknown as RenderProps<Traits>);
+    ends.push(() => {
+      leave();
+      el.remove();
+    });
+    return el;
+  });
+  await vi.waitFor(() => expect(document.querySelectorAll(".lv-footer, .lv-alert").length).toBe(displays));
+  return { model, roots };
+}
+
+const root = () => document.querySelector<HTMLElement>(".lagviz") as HTMLElement;
+const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
+const next = () => page.getByRole("button", { name: "Next step" }).first();
+
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) end();
+  await userEvent.unhover(document.body);
+});
+
+test("it opens where Python says, and steps to the end", async () => {
+  const { model } = await show();
+  expect({ ...root().dataset }).toMatchObject({ step: "6", steps: "18", phase: "record", theme: "light" });
+  for (let step = 7; step <= 18; step++) await next().click();
+  expect(root().dataset.step).toBe("18");
+  expect(model.get("step")).toBe(18);
+  expect(model.get("phase")).toBe("solve");
+  const multipliers = all("[data-multiplier]").map((cell) => Number(cell.dataset.value).toFixed(4));
+  expect(multipliers).toEqual([
+    "0.6346",
+    "2.1200",
+    "1.3599",
+    "-1.6574",
+    "0.9066",
+    "2.3320",
+    "-2.1200",
+    "-2.1200",
+    "1.0000",
+  ]);
+});
+
+test("not solved yet is not 0", async () => {
+  await show(new FakeModel({ step: 12, phase: "solve" }));
+  const cell = document.querySelector<SVGElement>('[data-multiplier="4"]');
+  expect(cell?.textContent).toContain("?");
+  expect(cell?.dataset.value).toBeUndefined();
+});
+
+test("every view is lit by pointing at any of them", async () => {
+  await show(new FakeModel({ step: 14, phase: "solve" }));
+  const lit = () => all(".lv-lit").map((element) => element.closest("section")?.getAttribute("aria-label"));
+  await userEvent.hover(document.querySelector('[data-node="5"] .lv-number-text') as Element);
+  await vi.waitFor(() =>
+    expect(new Set(lit())).toEqual(new Set(["Computational graph", "Adjoint system", "This step", "Source", "Inputs"])),
+  );
+  await userEvent.hover(document.querySelector('.lv-cell[data-row="4"][data-col="5"]') as Element);
+  await vi.waitFor(() => expect(document.querySelector('.lv-edge[data-entry="2"]')?.classList).toContain("lv-lit"));
+});
+
+test("a click pins, Escape frees", async () => {
+  const { model } = await show();
+  await userEvent.click(document.querySelector('[data-node="4"] .lv-number-text') as Element);
+  expect(model.get("selection")).toBe(4);
+  await userEvent.keyboard("{Escape}");
+  expect(model.get("selection")).toBeNull();
+});
+
+test("keys step, and the notebook around does not hear of it", async () => {
+  const { model } = await show();
+  const heard = vi.fn();
+  document.body.addEventListener("keydown", heard);
+  await userEvent.click(document.querySelector(".lv-title") as Element);
+  await userEvent.keyboard("{ArrowRight}{ArrowRight}{ArrowLeft}");
+  expect(model.get("step")).toBe(7);
+  await userEvent.keyboard("{PageDown}");
+  expect(model.get("step")).toBe(10);
+  await userEvent.keyboard("{Home}");
+  expect(model.get("step")).toBe(0);
+  await userEvent.keyboard("{End}");
+  expect(model.get("step")).toBe(18);
+  expect(heard).not.toHaveBeenCalled();
+  await userEvent.keyboard("j");
+  expect(heard).toHaveBeenCalledOnce();
+  document.body.removeEventListener("keydown", heard);
+});
+
+test("arrows inside the list of nodes walk through it", async () => {
+  const { model } = await show();
+  document.querySelector<HTMLElement>(".lv-graph li button")?.focus();
+  await userEvent.keyboard("{ArrowDown}{ArrowDown}");
+  expect(document.activeElement?.getAttribute("data-about")).toBe("2");
+  expect(model.get("step")).toBe(6);
+});
+
+test("two displays are in step, and both go", async () => {
+  const { model, roots } = await show(new FakeModel(), 2);
+  await next().click();
+  expect(roots.map((el) => el.querySelector<HTMLElement>(".lagviz")?.dataset.step)).toEqual(["7", "7"]);
+  for (const end of ends.splice(0).reverse()) end();
+  expect(all(".lagviz")).toEqual([]);
+  expect(model.listeners).toBe(0);
+});
+
+test("sliders ask once at a time, for the newest", async () => {
+  const { model } = await show();
+  const slider = page.getByRole("slider", { name: "w₁" }).element() as HTMLInputElement;
+  const move = (value: string) => {
+    slider.value = value;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  for (const value of ["0.8", "0.9", "1"]) move(value);
+  expect(model.sent.map(({ inputs }) => inputs.w1)).toEqual([0.8]);
+  model.answer();
+  expect(model.sent.map(({ inputs }) => inputs.w1)).toEqual([0.8, 1]);
+  model.answer();
+  expect(document.querySelector('[data-node="4"] [data-value]')?.getAttribute("data-value")).toBe("1.5");
+  expect(root().dataset.step).toBe("6");
+});
+
+test("a program that fails leaves the picture, and says why", async () => {
+  const { model } = await show();
+  const slider = page.getByRole("slider", { name: "w₁" }).element() as HTMLInputElement;
+  slider.value = "2";
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  model.answer({ text: "ZeroDivisionError: division by zero", line: 3 });
+  await expect.element(page.getByRole("alert")).toHaveTextContent("ZeroDivisionError: division by zero (line 3)");
+  expect(all("[data-node]")).toHaveLength(9);
+});
+
+test("a nudge is shown beside what λ says", async () => {
+  await show(new FakeModel({ step: 14, phase: "solve" }));
+  await page.getByRole("button", { name: "nudge a by" }).click();
+  await expect.element(page.getByText("measured +0.0090")).toBeVisible();
+  await expect.element(page.getByText("ε·λ predicts +0.0091")).toBeVisible();
+});
+
+test("what cannot be read is said in its place", async () => {
+  await show(new FakeModel({ _scene: new DataView(new ArrayBuffer(40)) }));
+  await expect.element(page.getByRole("alert")).toHaveTextContent("This picture cannot be read");
+});
+
+test.each([0, 3, 9, 14, 18])("axe finds nothing at step %i", async (step) => {
+  await show(new FakeModel({ step }));
+  const { violations } = await axe.run(root());
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))])).toEqual([]);
+});
