@@ -55,10 +55,17 @@ class Lagrangian:
     def __init__(self, tape: Tape, output: int | str | Node | tuple[Any, ...] | None = None) -> None:
         self.system: AdjointSystem = tape.adjoint_system(output)
 
+    @classmethod
+    def of(cls, system: AdjointSystem) -> Lagrangian:
+        """The Lagrangian that a given system belongs to."""
+        made = cls.__new__(cls)
+        made.system = system
+        return made
+
     @property
     def _result(self) -> str:
         index, element = self.system.questions[0]
-        name = writing.tex_name(self.system.tape.names[index])
+        name = self.system.tape.tex_names[index]
         return name if self.system.sizes[index] == 1 else f"{name}_{{[{element}]}}"
 
     def objective(self) -> str:
@@ -74,7 +81,7 @@ class Lagrangian:
     def term(self, index: int) -> str:
         """``- \\lambda_{h} (h - \\tanh(a))``: what equation ``index`` adds to L."""
         tape = self.system.tape
-        name = writing.tex_name(tape.names[index])
+        name = tape.tex_names[index]
         transpose = "" if np.ndim(plain(tape.recorded[index].value)) == 0 else r"^{\top}"
         right = writing.right_side(tape, index, TEX)
         right = rf"\left({right}\right)" if _is_sum(tape, index) else right
@@ -83,7 +90,7 @@ class Lagrangian:
     def condition(self, index: int) -> Condition:
         """Both conditions of one equation."""
         system, tape = self.system, self.system.tape
-        name = writing.tex_name(tape.names[index])
+        name = tape.tex_names[index]
         price = rf"\lambda_{{{name}}}"
         rows = system.readers[index]
         asked = [element for question, element in system.questions if question == index]
@@ -102,7 +109,7 @@ class Lagrangian:
         """(∂f_j/∂z_i)ᵀ λ_j with the partial written by its rule."""
         system, tape = self.system, self.system.tape
         entry = system.entries[k]
-        price = rf"\lambda_{{{writing.tex_name(tape.names[entry.column])}}}"
+        price = rf"\lambda_{{{tape.tex_names[entry.column]}}}"
         symbol = symbolic(system, k)
         if system.sizes[entry.row] == system.sizes[entry.column] == 1:
             if symbol == "1":
@@ -114,7 +121,7 @@ class Lagrangian:
     def _number(self, k: int) -> str:
         system, tape = self.system, self.system.tape
         entry = system.entries[k]
-        price = rf"\lambda_{{{writing.tex_name(tape.names[entry.column])}}}"
+        price = rf"\lambda_{{{tape.tex_names[entry.column]}}}"
         if system.sizes[entry.row] == system.sizes[entry.column] == 1:
             return rf"({{partial {k}}})\,{price}"
         return words.term_tex(system, k)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine import dispatch, tree  # noqa: F401 - dispatch teaches NumPy's functions about recorded values
-from lagviz.engine.recorded import INPUT, Recorded, Recording, running, wrapped
+from lagviz.engine.recorded import ENTRIES, INPUT, Recorded, Recording, running, wrapped
 from lagviz.engine.recorded import _append as append_node
 from lagviz.engine.tape import Tape
 from lagviz.errors import InputError, ResultError, UnknownNameError, UnknownOptionError
@@ -191,6 +191,9 @@ def record_arguments(
             parameters=parameters,
         )
     return tape
+
+
+ENTRIES.add(record_arguments.__code__)
 
 
 def split_arguments(

@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from types import CodeType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -38,6 +39,9 @@ INDEX = Rule("index", lambda x: int(x), arity=1, pill="int", tex="$x", text="$x"
 
 #: The innermost recording of this thread or task.
 running: ContextVar[Recording | None] = ContextVar("running", default=None)
+
+#: Code that calls the reader's function: above it the source is not what was recorded. Filled by `lagviz.engine.record`.
+ENTRIES: set[CodeType] = set()
 
 _new = object.__new__
 _frame = sys._getframe  # noqa: SLF001 - one call a node: the documented ways are ten times slower
@@ -367,7 +371,7 @@ def _append(kind: type[Recorded], value: Any, rule: Rule, left: Any, right: Any,
     marks = recording.marks
     if marks is not None:
         frame = _frame(2)
-        while frame.f_back is not None and is_ours(frame.f_code):
+        while is_ours(frame.f_code) and frame.f_code not in ENTRIES and frame.f_back is not None:
             frame = frame.f_back
         marks.append(frame.f_code)
         marks.append(frame.f_lasti)

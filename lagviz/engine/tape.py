@@ -6,6 +6,7 @@ Reading this file and `lagviz.engine.methods.back_substitution` is reading the p
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ import numpy as np
 from lagviz.engine import tree, writing
 from lagviz.engine.rules import plain, size_of
 from lagviz.engine.source import Found, Place, find
+from lagviz.engine.where import is_ours
 from lagviz.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -259,22 +261,40 @@ class Tape:
             return [nothing] * len(self)
         marks = self.marks
         return [
-            nothing if node.rule.name == "input" else find(marks[2 * index], marks[2 * index + 1])
-            for index, node in enumerate(self.recorded)
+            nothing if self.code(index) is None else find(marks[2 * index], marks[2 * index + 1])
+            for index in range(len(self))
         ]
 
     def code(self, index: int) -> CodeType | None:
-        """The code object that made a node; None for inputs and where positions were not kept."""
+        """The reader's code object that made a node; None for inputs, and where there is none."""
         if self.marks is None or self.recorded[index].rule.name == "input":
             return None
         code: CodeType = self.marks[2 * index]
-        return code
+        return None if is_ours(code) else code
 
     @cached_property
     def names(self) -> list[str]:
         """A name for each node: an input's path, the variable's own name, or ``z7``."""
         inputs = {index: name for name, index in self.input_indices.items()}
         return [inputs.get(index) or found.name or f"z{index + 1}" for index, found in enumerate(self.found)]
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """The names as they are shown, each once: w₁, h⁽²⁾ for the second h, W for ``params['W']``."""
+        return writing.distinct([writing.label(short) for short in self._short], writing.TEXT)
+
+    @cached_property
+    def tex_names(self) -> list[str]:
+        """The same in LaTeX."""
+        return writing.distinct([writing.tex_name(short) for short in self._short], writing.TEX)
+
+    @cached_property
+    def _short(self) -> list[str]:
+        """Names with an argument's path left away where its last part alone is nobody else's name."""
+        last = {name: writing.last_part(name) for name in self.input_indices}
+        taken = [last.get(name, name) for name in self.names]
+        counts = Counter(taken)
+        return [short if counts[short] == 1 else name for name, short in zip(self.names, taken, strict=True)]
 
     @property
     def title(self) -> str:

@@ -236,7 +236,7 @@ def solve_formula(system: AdjointSystem, index: int) -> str:
     tape = system.tape
     rows = [k for k in system.readers[index] if system.entries[k].column in system.reaching]
     own = ["1"] if index in {question for question, _ in system.questions} else []
-    left = rf"\lambda_{{{writing.tex_name(tape.names[index])}}}"
+    left = rf"\lambda_{{{tape.tex_names[index]}}}"
     if not rows:
         return f"{left} = {own[0] if own else '0'}"
     symbols = [term_tex(system, k) for k in rows]
@@ -252,7 +252,7 @@ def solve_formula(system: AdjointSystem, index: int) -> str:
 def term_tex(system: AdjointSystem, k: int) -> str:
     """One term of a row: the reader's partial times its multiplier, in LaTeX."""
     tape, entry = system.tape, system.entries[k]
-    price = rf"\lambda_{{{writing.tex_name(tape.names[entry.column])}}}"
+    price = rf"\lambda_{{{tape.tex_names[entry.column]}}}"
     if _is_number(tape, entry.row) and _is_number(tape, entry.column):
         return rf"{partial_name(tape, entry.row, entry.column)}\,{price}"
     node = tape.recorded[entry.column]
@@ -268,7 +268,7 @@ def term_tex(system: AdjointSystem, k: int) -> str:
 
 def partial_name(tape: Tape, i: int, j: int) -> str:
     """∂z_j/∂z_i in LaTeX, by the names of the two."""
-    return rf"\frac{{\partial {writing.tex_name(tape.names[j])}}}{{\partial {writing.tex_name(tape.names[i])}}}"
+    return rf"\frac{{\partial {tape.tex_names[j]}}}{{\partial {tape.tex_names[i]}}}"
 
 
 # --- filling ------------------------------------------------------------------------------------------------------------------
@@ -309,12 +309,11 @@ def _field(match: re.Match[str], solution: Solution, mode: writing.Mode) -> str:
             factors = (_partial(system, index), solution.multipliers[entry.column])
             return _in(mode, _calculation("×", *factors))
         case "name":
-            return writing.tex_name(tape.names[index]) if mode == TEX else writing.label(tape.names[index])
+            return tape.tex_names[index] if mode == TEX else tape.labels[index]
         case "equation":
             return writing.equation(tape, index, mode)
         case "lambda":
-            name = tape.names[index]
-            return rf"\lambda_{{{writing.tex_name(name)}}}" if mode == TEX else f"λ_{writing.label(name)}"
+            return rf"\lambda_{{{tape.tex_names[index]}}}" if mode == TEX else f"λ_{tape.labels[index]}"
         case "value":
             return _in(mode, writing.number(plain(tape.recorded[index].value)))
         case "multiplier":

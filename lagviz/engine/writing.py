@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -27,6 +28,7 @@ TEX: Mode = "tex"
 TEXT: Mode = "text"
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega "
     "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
@@ -153,6 +155,28 @@ def tex_name(name: str) -> str:
     return rf"\mathit{{{escaped}}}" if name.isidentifier() else rf"\texttt{{{escaped}}}"
 
 
+def last_part(path: str) -> str:
+    """``W`` of ``params['W']``, ``b`` of ``layers[0].b``; a path that ends in a number stays whole."""
+    match = re.search(r"(?:\['([^']+)'\]|\.(\w+))$", path)
+    return (match[1] or match[2]) if match else path
+
+
+def distinct(written: list[str], mode: Mode) -> list[str]:
+    """Number the names that occur more than once, in the order of the tape: h⁽¹⁾, h⁽²⁾."""
+    counts, seen = Counter(written), Counter[str]()
+    result = []
+    for name in written:
+        if counts[name] == 1:
+            result.append(name)
+            continue
+        seen[name] += 1
+        if mode == TEX:
+            result.append(f"{{{name}}}^{{({seen[name]})}}")
+        else:
+            result.append(f"{name}⁽{str(seen[name]).translate(_SUPERSCRIPTS)}⁾")
+    return result
+
+
 def _constant(value: Any, mode: Mode) -> str:
     """An operand that is not recorded."""
     value = plain(value)
@@ -168,15 +192,15 @@ def _constant(value: Any, mode: Mode) -> str:
 def operand_names(tape: Tape, index: int, mode: Mode) -> dict[str, str]:
     """What to put for ``$x``, ``$y``, ``$w``, ``$z``, ``$args`` and options in a rule's templates."""
     node = tape.recorded[index]
-    write = tex_name if mode == TEX else label
+    own = tape.tex_names if mode == TEX else tape.labels
     reads = dict(tape.reads(index))
     written = [
-        write(tape.names[reads[k]]) if k in reads else _constant(operand, mode)
+        own[reads[k]] if k in reads else _constant(operand, mode)
         for k, operand in enumerate(node.operands)
     ]
     names = dict(zip(("x", "y", "w"), written, strict=False))
     options = node.options
-    names["z"] = write(tape.names[index])
+    names["z"] = own[index]
     names["args"] = ", ".join(written)
     names["options"] = _options(options, mode)
     names["index"] = _index(options.get("index"))
@@ -221,5 +245,5 @@ def right_side(tape: Tape, index: int, mode: Mode) -> str:
 
 def equation(tape: Tape, index: int, mode: Mode) -> str:
     """The whole equation: ``h = tanh(a)``."""
-    name = tape.names[index]
-    return f"{tex_name(name) if mode == TEX else label(name)} = {right_side(tape, index, mode)}"
+    name = tape.tex_names[index] if mode == TEX else tape.labels[index]
+    return f"{name} = {right_side(tape, index, mode)}"

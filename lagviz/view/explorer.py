@@ -1,0 +1,321 @@
+"""The widget: one tape, its system and solution, and what a reader does with them.
+
+What lives in Python and syncs are the small traits below and the scene, which goes over once for each recording. What
+lives in the page only (what is pointed at, zoom, sizes) is listed in ``js/src/state.ts``.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+from lagviz.engine import words
+from lagviz.engine.methods import get as method_named
+from lagviz.engine.record import record_arguments, split_arguments
+from lagviz.engine.rules import plain
+from lagviz.engine.tape import Node, Tape
+from lagviz.engine.where import is_ours
+from lagviz.errors import InputError, UnknownNameError, UnknownOptionError
+from lagviz.view.page import save_html
+from lagviz.view.question import asked
+from lagviz.view.scene import scene
+from lagviz.view.sliders import Slider
+from lagviz.view.static_files import read
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    from lagviz.engine.solution import Solution
+    from lagviz.engine.system import AdjointSystem
+
+__all__ = ["Explorer", "explore"]
+
+_PHASES = ("record", "lagrangian", "solve")
+_OPTIONS = ("max_nodes", "parameters", "output", "method", "step", "phase", "speed")
+
+
+def explore(f: Callable[..., Any] | Tape, /, *args: Any, **kwargs: Any) -> Explorer:
+    """Show a function as a graph, its adjoint matrix, and each step of back substitution, linked.
+
+    Parameters
+    ----------
+    f : callable or Tape
+        Any function of numbers, NumPy arrays, and nested dicts, lists and tuples of them.
+    *args, **kwargs
+        Its arguments. Keywords that are no argument of ``f`` are options: ``parameters`` (names of the inputs that are
+        parameters), ``output`` (which result to ask about, as for `Tape.adjoint_system`), ``method``, ``step`` or
+        ``phase`` to open at, ``speed``, ``max_nodes``.
+
+    Returns
+    -------
+    Explorer
+        As the last line of a cell it is shown.
+
+    Raises
+    ------
+    UnknownOptionError
+        A keyword is neither.
+    LagvizError
+        The function cannot be recorded; the message names its line and what to write instead.
+    """
+    if isinstance(f, Tape):
+        unknown = [key for key in kwargs if key not in _OPTIONS[2:]]
+        if args or unknown:
+            raise UnknownOptionError(
+                f"explore(tape) takes no arguments for the function, which has run already; options are "
+                f"{', '.join(_OPTIONS[2:])}. Use tape.replay(…) for other inputs."
+            )
+        return Explorer(f, **kwargs)
+    names, arguments, options = split_arguments(f, args, kwargs, allowed=_OPTIONS)
+    recording = {key: options.pop(key) for key in ("max_nodes", "parameters") if key in options}
+    return Explorer(record_arguments(f, names, arguments, **recording), **options)
+
+
+class Explorer(anywidget.AnyWidget):
+    """The widget that `explore` makes.
+
+    Attributes
+    ----------
+    step : int
+        How many steps of the timeline have happened: 0 is nothing recorded.
+    phase : str
+        ``"record"``, ``"lagrangian"`` or ``"solve"``; setting it goes to that phase's first step.
+    playing : bool
+    speed : float
+        Multiple of the ordinary speed.
+    selection : int or None
+        The pinned node, by index.
+    inputs : dict of str to float
+        The scalar inputs; setting it runs the program on new values.
+    method : str
+    tape, system, solution
+        What is shown, as data.
+    """
+
+    step = traitlets.Int(0, min=0).tag(sync=True)
+    phase = traitlets.Enum(_PHASES, default_value="record").tag(sync=True)
+    playing = traitlets.Bool(False).tag(sync=True)
+    speed = traitlets.Float(1.0, min=0.125, max=16).tag(sync=True)
+    selection = traitlets.Int(None, allow_none=True).tag(sync=True)
+    method = traitlets.Unicode("back_substitution").tag(sync=True)
+    folded = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    inputs = traitlets.Dict().tag(sync=True)
+    _scene = traitlets.Bytes(b"").tag(sync=True)
+
+    def __init__(
+        self,
+        tape: Tape,
+        *,
+        output: int | str | Node | tuple[Any, ...] | None = None,
+        step: int | None = None,
+        phase: str | None = None,
+        method: str = "back_substitution",
+        speed: float = 1.0,
+    ) -> None:
+        method_named(method)
+        self._output = _lasting(tape, output)
+        self._sliders = {
+            name: slider
+            for name, index in tape.input_indices.items()
+            if (slider := _slider(plain(tape.recorded[index].value))) is not None
+        }
+        self._busy = False
+        self._show(tape, method)
+        steps = self._phase_of_steps
+        opening = step if step is not None else steps.index(phase) + 1 if phase in _PHASES else steps.count("record")
+        if phase is not None and phase not in _PHASES:
+            raise UnknownNameError(f"There is no phase {phase!r}. There are: {', '.join(_PHASES)}.")
+        super().__init__(
+            _esm=read("widget.js"),
+            _css=read("widget.css"),
+            _scene=self._scene_now(()),
+            step=min(max(opening, 0), len(steps)),
+            phase=steps[min(max(opening, 1), len(steps)) - 1],
+            inputs=_scalars(tape),
+            method=method,
+            speed=speed,
+        )
+        self.on_msg(self._on_message)
+
+    def _show(self, tape: Tape, method: str) -> None:
+        system = asked(tape, self._output)
+        solution = system.solve(method)
+        self.tape: Tape = tape
+        self.system: AdjointSystem = system
+        self.solution: Solution = solution
+
+    def _scene_now(self, notes: tuple[tuple[str, str], ...]) -> bytes:
+        made = scene(self.solution, sliders=self._sliders, notes=notes)
+        self._phase_of_steps = _phases(self.solution)
+        return made
+
+    @property
+    def scene_bytes(self) -> bytes:
+        """The scene that is shown, as `lagviz.view.packing` packs it."""
+        return bytes(self._scene)
+
+    # --- what a reader does ------------------------------------------------------------------------------------------------
+
+    def next(self) -> None:
+        """Go one step on."""
+        self.step = min(self.step + 1, len(self._phase_of_steps))
+
+    def previous(self) -> None:
+        """Go one step back."""
+        self.step = max(self.step - 1, 0)
+
+    def nudge(self, node: int | str | Node, epsilon: float = words.EPSILON) -> float:
+        """The measured change of the result when ``epsilon`` is added to an equation; λ predicts ``λ * epsilon``.
+
+        Parameters
+        ----------
+        node : int, str or Node
+        epsilon : float
+            Added to the value, to each of its numbers if it is an array.
+
+        Returns
+        -------
+        float
+        """
+        index, element = self.system.questions[0]
+        after = self.tape.replay(perturb={node: epsilon}).recorded[index].value
+        before = self.tape.recorded[index].value
+        return float(np.ravel(plain(after))[element] - np.ravel(plain(before))[element])
+
+    def to_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write what is shown as one file that works offline; see `save_html`."""
+        return save_html(self, path)
+
+    # --- keeping page and Python in step -----------------------------------------------------------------------------------
+
+    @traitlets.validate("inputs")
+    def _checked_inputs(self, proposal: Any) -> dict[str, float]:
+        current = _scalars(self.tape)
+        unknown = [name for name in proposal["value"] if name not in current]
+        if unknown:
+            raise UnknownNameError(
+                f"There is no scalar input named {unknown[0]!r}. There are: {', '.join(current) or 'none'}."
+            )
+        for name, value in proposal["value"].items():
+            if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+                raise InputError(f"{name} must be a number, not {value!r}.")
+        return {**current, **proposal["value"]}
+
+    @traitlets.observe("inputs")
+    def _run_on_inputs(self, change: Any) -> None:
+        if not self._busy:
+            self._run(change["new"])
+
+    def _run(self, inputs: Mapping[str, float]) -> None:
+        """Run the program on new inputs and show it. What is shown stays as it is if the program fails."""
+        kept = {name: _like(self.tape, name, value) for name, value in inputs.items()}
+        before = len(self.tape), sorted(self.tape.guards)
+        guards = [self.tape.recorded[index].value for index in before[1]]
+        tape = self.tape.replay(**kept)
+        flipped = before != (len(tape), sorted(tape.guards)) or guards != [
+            tape.recorded[index].value for index in before[1]
+        ]
+        self._show(tape, self.method)
+        notes = (("info", "A branch flipped on these inputs, so the program was recorded anew."),) if flipped else ()
+        self._busy = True
+        try:
+            made = self._scene_now(notes)
+            with self.hold_sync():
+                self._scene = made
+                self.inputs = _scalars(tape)
+                self.step = min(self.step, len(self._phase_of_steps))
+        finally:
+            self._busy = False
+
+    @traitlets.observe("step")
+    def _phase_follows(self, change: Any) -> None:
+        steps = self._phase_of_steps
+        here = steps[min(max(change["new"], 1), len(steps)) - 1]
+        if here != self.phase:
+            self.phase = here
+
+    @traitlets.observe("phase")
+    def _step_follows(self, change: Any) -> None:
+        steps = self._phase_of_steps
+        if steps[min(max(self.step, 1), len(steps)) - 1] != change["new"]:
+            self.step = steps.index(change["new"]) + 1
+
+    @traitlets.validate("method")
+    def _checked_method(self, proposal: Any) -> str:
+        return method_named(proposal["value"]).name
+
+    @traitlets.observe("method")
+    def _solve_by_method(self, change: Any) -> None:
+        if self.solution.method != change["new"]:
+            self._show(self.tape, change["new"])
+            self._scene = self._scene_now(())
+
+    def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        """Answer the page, always: an exception in here would reach nobody."""
+        request = content.get("id") if isinstance(content, Mapping) else None
+        try:
+            if not isinstance(content, Mapping) or content.get("kind") != "replay":
+                raise InputError(f"The page asked for something this lagviz does not know: {content!r}.")
+            current = _scalars(self.tape)
+            wanted = {str(name): value for name, value in content["inputs"].items()}
+            self._run(self._checked_inputs({"value": {**current, **wanted}}))
+        except Exception as error:  # noqa: BLE001 - whatever the reader's function raises is shown to them
+            self.send({"kind": "problem", "id": request, **_problem(error)})
+        else:
+            self.send({"kind": "replayed", "id": request})
+
+
+def _problem(error: Exception) -> dict[str, str | None]:
+    """An exception in words, with the line of the reader's own code that raised it."""
+    frames = [
+        (frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if not is_ours(frame.f_code)
+    ]
+    line = None
+    if frames:
+        frame, number = frames[-1]
+        summary = traceback.FrameSummary(frame.f_code.co_filename, number, frame.f_code.co_name)
+        line = f"line {number} of {frame.f_code.co_name}: {summary.line}"
+    name = type(error).__name__
+    return {"text": f"{name}: {error}" if str(error) else name, "line": line}
+
+
+def _lasting(tape: Tape, output: Any) -> Any:
+    """The output as something that still means the same on a new tape: a name where there is one, else as given."""
+    index = output[0] if isinstance(output, tuple) else output
+    if isinstance(index, Node):
+        index = index.name if tape.names.count(index.name) == 1 else index.index
+    return (index, *output[1:]) if isinstance(output, tuple) else index
+
+
+def _slider(value: Any) -> Slider | None:
+    return Slider.around(value) if np.ndim(value) == 0 and not isinstance(value, bool) else None
+
+
+def _scalars(tape: Tape) -> dict[str, float]:
+    """The scalar inputs as plain numbers."""
+    values = {name: plain(tape.recorded[index].value) for name, index in tape.input_indices.items()}
+    return {
+        name: value if isinstance(value, int) else float(value)
+        for name, value in values.items()
+        if np.ndim(value) == 0 and not isinstance(value, bool)
+    }
+
+
+def _like(tape: Tape, name: str, value: float) -> float:
+    """A new value in the type of the recorded one: a count stays a count."""
+    return round(value) if isinstance(plain(tape.recorded[tape.input_indices[name]].value), int) else float(value)
+
+
+def _phases(solution: Solution) -> list[str]:
+    """The phase of each step of the timeline."""
+    tape = solution.system.tape
+    recorded = len(tape) - len(tape.input_indices) + bool(tape.input_indices)
+    return [*["record"] * recorded, *["lagrangian"] * 3, *["solve"] * len(solution.system.node_indices)]
+
+

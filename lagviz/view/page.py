@@ -1,0 +1,106 @@
+"""A program as one HTML file: the same front end, without Jupyter, from disk, offline, with nothing fetched."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lagviz.engine.tape import Tape
+from lagviz.engine.words import spoken
+from lagviz.errors import InputError
+from lagviz.view.question import asked
+from lagviz.view.scene import scene
+from lagviz.view.static_files import read
+
+if TYPE_CHECKING:
+    import os
+
+    from lagviz.engine.solution import Solution, Step
+    from lagviz.view.explorer import Explorer
+
+__all__ = ["page", "save_html"]
+
+
+def save_html(program: Tape | Explorer, path: str | os.PathLike[str]) -> Path:
+    """Write a page that steps through a program: graph, matrix and each step, linked.
+
+    Parameters
+    ----------
+    program : Tape or Explorer
+        Of an explorer the page shows what it shows now.
+    path : str or path-like
+        Where to write it. An existing file is replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The file, absolute.
+
+    Raises
+    ------
+    InputError
+        ``program`` is neither.
+    """
+    if isinstance(program, Tape):
+        text = page(asked(program).solve())
+    elif hasattr(program, "solution") and hasattr(program, "scene_bytes"):
+        text = page(program.solution, program.scene_bytes)
+    else:
+        raise InputError(
+            f"save_html takes a Tape or an Explorer, not a {type(program).__name__}. Write save_html(lv.record(f, …), path)."
+        )
+    target = Path(path).resolve()
+    target.write_text(text, encoding="utf-8")
+    return target
+
+
+def page(solution: Solution, scene_bytes: bytes | None = None) -> str:
+    """The page's text.
+
+    Script and style are allowed by their hashes alone, so the page works under its own strict policy, and nothing that
+    is written into it can run.
+    """
+    script, style = read("page.js"), read("page.css")
+    policy = "; ".join([
+        "default-src 'none'",
+        f"script-src {_hash(script)}",
+        f"style-src {_hash(style)}",
+        "worker-src blob:",
+        "img-src data: blob:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ])
+    data = base64.b64encode(scene_bytes or scene(solution)).decode()
+    tape = solution.system.tape
+    title = html.escape(f"{tape.title}: back substitution")
+    steps = "\n".join(f"<li>{html.escape(spoken(step.lines, solution))}</li>" for step in _first(solution))
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<main id="lagviz"></main>
+<noscript><h1>{title}</h1><ol>
+{steps}
+</ol></noscript>
+<script type="application/octet-stream" id="lagviz-scene">{data}</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+
+
+def _first(solution: Solution, most: int = 200) -> list[Step]:
+    return [step for step, _ in zip(solution.steps(), range(most), strict=False)]
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,117 @@
+"""Writes what the front-end tests read: scenes of real programs, and vectors that hold both number formats together.
+
+Run as a command; ``make test`` does before it runs the TypeScript tests. Written, not committed: the last digit of a tanh
+differs from one processor to the next.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+import lagviz as lv
+from lagviz.engine import words, writing
+from lagviz.view.question import asked
+from lagviz.view.scene import scene
+
+FOLDER = Path(__file__).parents[2] / "js" / "tests" / "fixtures"
+
+
+def loss(x, y, w1, w2):
+    a = w1 * x
+    h = np.tanh(a)
+    p = w2 * h
+    r = p - y
+    return r**2
+
+
+def tied(x, y, w):
+    a = w * x
+    h = np.tanh(a)
+    p = w * h
+    r = p - y
+    return r**2
+
+
+def branch(x, w):
+    if x > 0:
+        y = w * x
+    else:
+        y = 0.1 * x
+    return y * y + x * x
+
+
+def logistic(params, X, y):
+    s = X @ params["w"] + params["b"]
+    p = 1 / (1 + np.exp(-s))
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+def nonfinite(x):
+    u = x - 2.0
+    v = np.log(u)
+    return v * x
+
+
+def unread(x, c):
+    return 3 * x + 0 * np.floor(c)
+
+
+def elements(x):
+    s = np.sin(x)
+    return s[0] * s[2] + np.sum(s[1:] ** 2) * x[1]
+
+
+def recurrent(h, w, u, xs):
+    for x in xs:
+        h = np.tanh(w * h + u * x)
+    return h
+
+
+def programs():
+    """Name and tape of every program whose scene the front-end tests draw."""
+    rng = np.random.default_rng(0)
+    network = {"x": 1.5, "y": 0.2, "w1": 0.7, "w2": -1.1}
+    yield "network", lv.record(loss, **network, parameters=["w1", "w2"])
+    yield "inputs-alike", lv.record(loss, **network)
+    yield "tied", lv.record(tied, x=1.5, y=0.2, w=0.7, parameters=["w"])
+    yield "branch", lv.record(branch, x=1.5, w=0.7)
+    X = rng.normal(size=(12, 3))
+    weights = {"w": np.array([0.5, -0.25, 0.1]), "b": 0.3}
+    yield "logistic", lv.record(logistic, weights, X, (X[:, 0] > 0).astype(float), parameters=["params"])
+    with np.errstate(all="ignore"):
+        yield "nonfinite", lv.record(nonfinite, x=1.5)
+    yield "unread", lv.record(unread, x=1.5, c=2.5)
+    yield "elements", lv.record(elements, x=np.array([0.5, 1.0, -2.0]))
+    yield "recurrent", lv.record(recurrent, 0.1, 0.7, 0.5, [1.0, -0.5, 0.25, 1.5, -1.0], parameters=["w", "u"])
+    yield "no-source", lv.record(eval("lambda x: x * x + 1"), 2.0)  # noqa: S307 - a function without source is the point
+
+
+def format_vectors():
+    rng = np.random.default_rng(1)
+    numbers = [0.0, -0.0, 1.0, -1.1, 1.05, 0.7 * 1.5, 1.0625, 0.0010625, 12345.5, 99999.5, 123456.0, 1e-4, 1e300, -1e-300]
+    numbers += [*(rng.normal(size=60) * 10.0 ** rng.integers(-6, 7, size=60)).tolist(), np.nan, np.inf, -np.inf]
+    pairs = rng.normal(size=(40, 2)) * 10.0 ** rng.integers(-2, 3, size=(40, 2))
+    pairs = [[0.7, 1.5], [-1.1, -2.1199739867393], [0.3887788192, 2.33197138], [1.0, -2.12], [0.5, 0.5], *pairs.tolist()]
+    return {
+        "number": [[repr(x), digits, writing.number(x, digits)] for x in numbers for digits in (2, 4)],
+        "arithmetic": [[sign, a, b, *writing.arithmetic(sign, a, b)] for a, b in pairs for sign in "+−×÷"],
+        "price": [[x, writing.price(x)] for x in [0.00906621, 0.0211997, 0.05, 0.0099999, 123.456, 0.0]],
+    }
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    spoken = {}
+    for name, tape in programs():
+        solution = asked(tape).solve()
+        (FOLDER / f"{name}.scene").write_bytes(scene(solution))
+        spoken[name] = [words.spoken(step.lines, solution) for step in solution.steps()]
+    (FOLDER / "format.json").write_text(json.dumps(format_vectors(), ensure_ascii=False))
+    (FOLDER / "spoken.json").write_text(json.dumps(spoken, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
