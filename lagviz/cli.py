@@ -25,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
     export = commands.add_parser("export", help="write a page that steps through a function, without Jupyter")
     export.add_argument("function", metavar="FILE.py:FUNCTION")
-    export.add_argument("--input", "-i", action="append", default=[], metavar="NAME=VALUE", help="an argument; repeatable")
+    export.add_argument(
+        "--input", "-i", action="append", default=[], metavar="NAME=VALUE", help="an argument; repeatable"
+    )
     export.add_argument("--output", "-o", default="lagviz.html", metavar="PAGE.html")
     given = parser.parse_args(arguments)
     try:
@@ -40,8 +42,11 @@ def _demo(*, browser: bool) -> int:
         raise InputError("JupyterLab is not installed. Install it with lagviz: pip install 'lagviz[lab]'.")
     here = Path.cwd()
     notebook = next(
-        (folder / "notebooks" / _NOTEBOOK for folder in (here, Path(__file__).resolve().parents[1])
-         if (folder / "notebooks" / _NOTEBOOK).exists()),
+        (
+            folder / "notebooks" / _NOTEBOOK
+            for folder in (here, Path(__file__).resolve().parents[1])
+            if (folder / "notebooks" / _NOTEBOOK).exists()
+        ),
         None,
     )
     if notebook is None:

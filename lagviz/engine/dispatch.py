@@ -234,7 +234,16 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
 
 
 # Questions about a value that no gradient passes through are answered from the value itself.
-for _function in (np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like, np.result_type, np.iscomplexobj):
+for _function in (
+    np.shape,
+    np.ndim,
+    np.size,
+    np.zeros_like,
+    np.ones_like,
+    np.full_like,
+    np.result_type,
+    np.iscomplexobj,
+):
 
     def _answer(*arguments: Any, _function: Any = _function, **options: Any) -> Any:
         return _function(*(plain(argument) for argument in arguments), **options)
@@ -265,8 +274,9 @@ def array(values: Any) -> Any:
         return values if isinstance(values, Array) else np.asarray(values)
     if not _has_recorded(values):
         return np.asarray(values)
-    return np.stack([part if np.ndim(plain(part)) == 0 and not isinstance(part, list | tuple) else array(part)
-                     for part in values])
+    return np.stack(
+        [part if np.ndim(plain(part)) == 0 and not isinstance(part, list | tuple) else array(part) for part in values]
+    )
 
 
 def _has_recorded(values: Any) -> bool:

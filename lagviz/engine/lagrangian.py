@@ -74,8 +74,10 @@ class Lagrangian:
 
     def function(self) -> str:
         """The Lagrangian with a sum over all equations, in LaTeX."""
-        return rf"L = {self._result} - \sum_i \lambda_i^{{\top}} (z_i - f_i)" if self._has_arrays() else (
-            rf"L = {self._result} - \sum_i \lambda_i\,(z_i - f_i)"
+        return (
+            rf"L = {self._result} - \sum_i \lambda_i^{{\top}} (z_i - f_i)"
+            if self._has_arrays()
+            else (rf"L = {self._result} - \sum_i \lambda_i\,(z_i - f_i)")
         )
 
     def term(self, index: int) -> str:
@@ -96,7 +98,9 @@ class Lagrangian:
         asked = [element for question, element in system.questions if question == index]
         own = ("1" if system.sizes[index] == 1 else f"e_{{{asked[0]}}}") if asked else ""
         symbols = [self._term(k) for k in rows]
-        backward = " ".join([f"-{price}", *(f"+ {own}" for _ in asked[:1]), *(f"+ {term}" for term in symbols)]) + " = 0"
+        backward = (
+            " ".join([f"-{price}", *(f"+ {own}" for _ in asked[:1]), *(f"+ {term}" for term in symbols)]) + " = 0"
+        )
         numbers = [price, *(f"- {self._number(k)}" for k in rows)]
         return Condition(
             node=index,

@@ -96,7 +96,9 @@ def checked(value: Any, name: str) -> Any:
     if isinstance(value, np.ndarray | np.generic):
         kind = value.dtype.kind
         if kind == "c":
-            raise InputError(f"{name} is an array of complex numbers. Only real ones are recorded: pass .real and .imag.")
+            raise InputError(
+                f"{name} is an array of complex numbers. Only real ones are recorded: pass .real and .imag."
+            )
         if kind == "O":
             raise InputError(
                 f"{name} is an array of Python objects (a ragged list?). Pass a list of arrays, or np.array(…, dtype=float)."
@@ -211,10 +213,12 @@ def split_arguments(
     try:
         signature = inspect.signature(f)
     except (TypeError, ValueError):  # NumPy's ufuncs and some built-ins tell nothing of their arguments
-        signature = inspect.Signature([
-            inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL),
-            inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
-        ])
+        signature = inspect.Signature(
+            [
+                inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL),
+                inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
+            ]
+        )
     takes_any = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in signature.parameters.values())
     own, options = {}, {}
     for key, value in kwargs.items():

@@ -402,8 +402,9 @@ def record_operation(rule: Rule, operands: tuple[Any, ...], options: dict[str, A
 
 def _binary(rule: Rule, left: Any, right: Any) -> Any:
     if isinstance(left, list | tuple) or isinstance(right, list | tuple):
-        left, right = np.asarray(left) if isinstance(left, list | tuple) else left, (
-            np.asarray(right) if isinstance(right, list | tuple) else right
+        left, right = (
+            np.asarray(left) if isinstance(left, list | tuple) else left,
+            (np.asarray(right) if isinstance(right, list | tuple) else right),
         )
     return record_operation(rule, (left, right))
 

@@ -60,8 +60,10 @@ def _rerun(tape: Tape, new: Mapping[int, Any], added: Mapping[int, Any]) -> Tape
         if rule.name == "input":
             value = new.get(index, old.value)
         else:
-            raw = [operand.value if source is not None else operand
-                   for source, operand in zip(sources, operands, strict=True)]
+            raw = [
+                operand.value if source is not None else operand
+                for source, operand in zip(sources, operands, strict=True)
+            ]
             value = rule.compute(*raw, **old.options)
         if index in added:
             value = value + added[index]

@@ -55,8 +55,10 @@ class Block(LinearOperator):
     def __init__(self, system: AdjointSystem, entry: Entry) -> None:
         tape = system.tape
         self._node = tape.recorded[entry.column]
-        self._raw = [plain(x.value) if source is not None else x
-                     for x, source in zip(self._node.operands, tape.operand_sources[entry.column], strict=True)]
+        self._raw = [
+            plain(x.value) if source is not None else x
+            for x, source in zip(self._node.operands, tape.operand_sources[entry.column], strict=True)
+        ]
         self._value = plain(self._node.value)
         self.entry = entry
         self._shapes = np.shape(plain(tape.recorded[entry.row].value)), np.shape(self._value)
@@ -66,9 +68,7 @@ class Block(LinearOperator):
     @property
     def structure(self) -> str:
         """How the block is filled."""
-        found = {
-            self._node.rule.structure(k, self._value, self._raw, self._node.options) for k in self.entry.positions
-        }
+        found = {self._node.rule.structure(k, self._value, self._raw, self._node.options) for k in self.entry.positions}
         return found.pop() if len(found) == 1 else "diagonal" if found <= {"identity", "diagonal"} else "sparse"
 
     @property
@@ -86,9 +86,7 @@ class Block(LinearOperator):
     @cached_property
     def coordinates(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
         """(∂f_j/∂z_i)ᵀ as (row in z_i, column in z_j, number); an entry that two operands share comes twice."""
-        parts = [
-            self._node.rule.entries(k, self._value, self._raw, self._node.options) for k in self.entry.positions
-        ]
+        parts = [self._node.rule.entries(k, self._value, self._raw, self._node.options) for k in self.entry.positions]
         j, i, numbers = (np.concatenate(column) for column in zip(*parts, strict=True))
         return i, j, numbers
 

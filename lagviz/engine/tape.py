@@ -371,5 +371,9 @@ class Tape:
 def _shown(value: object) -> str:
     value = plain(value)
     if isinstance(value, np.ndarray):
-        return f"array of shape {writing.shape(value.shape)}" if size_of(value) > 6 else np.array2string(value, precision=4)  # noqa: PLR2004
+        return (
+            f"array of shape {writing.shape(value.shape)}"
+            if size_of(value) > 6
+            else np.array2string(value, precision=4)
+        )  # noqa: PLR2004
     return writing.number(value)

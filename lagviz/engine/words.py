@@ -87,8 +87,9 @@ def _computed(tape: Tape, index: int) -> str:
     if not _is_number(tape, index):
         return f"{{equation {index}}}: an array, {{shape {index}}}."
     sign = {"add": "+", "subtract": "−", "multiply": "×", "divide": "÷"}.get(node.rule.name)
-    numbers = [plain(x.value) if i is not None else x
-               for x, i in zip(node.operands, tape.operand_sources[index], strict=True)]
+    numbers = [
+        plain(x.value) if i is not None else x for x, i in zip(node.operands, tape.operand_sources[index], strict=True)
+    ]
     if sign and all(np.ndim(x) == 0 for x in numbers):
         a, b = (
             str(i) if i is not None else f"#{float(x)!r}"
@@ -161,10 +162,14 @@ def solve_lines(system: AdjointSystem, index: int) -> Lines:
     asked = index in {question for question, _ in system.questions}
     who = f"Who reads {{name {index}}}?"
     if not rows:
-        return _first_price(system, index, who) if asked else [
-            (who, "Nothing that leads to the result." if system.readers[index] else "Nobody."),
-            ("So", f"{{lambda {index}}} = 0: there is no path to the result."),
-        ]
+        return (
+            _first_price(system, index, who)
+            if asked
+            else [
+                (who, "Nothing that leads to the result." if system.readers[index] else "Nobody."),
+                ("So", f"{{lambda {index}}} = 0: there is no path to the result."),
+            ]
+        )
     numbers = all(_is_number(tape, i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
     if len(rows) == 1 and not asked:
         j = system.entries[rows[0]].column
@@ -181,11 +186,11 @@ def solve_lines(system: AdjointSystem, index: int) -> Lines:
         through = " ".join(f"Through {{name {system.entries[k].column}}}: {{term {k}}}." for k in rows)
         parts.append(("How strongly, at what price?", through))
         own = " and its own 1, because it is asked about" if asked else ""
-        parts.append(("So", f"one knob turns {_all(len(rows))}, so add{own}: {{lambda {index}}} = {{multiplier {index}}}."))
-    else:
-        through = " ".join(
-            f"Through {{name {system.entries[k].column}}}: {_lower(_strength(system, k))}" for k in rows
+        parts.append(
+            ("So", f"one knob turns {_all(len(rows))}, so add{own}: {{lambda {index}}} = {{multiplier {index}}}.")
         )
+    else:
+        through = " ".join(f"Through {{name {system.entries[k].column}}}: {_lower(_strength(system, k))}" for k in rows)
         parts.append(("How strongly?", through))
         parts.append(("So", f"each part is a block times that reader's price; add them: {{lambda {index}}}."))
     return parts
@@ -203,7 +208,10 @@ def _first_price(system: AdjointSystem, index: int, who: str) -> Lines:
     if not _is_number(system.tape, index):
         return [
             (who, f"Nobody: {{name {index}}} is the result."),
-            ("So", "we ask about one of its numbers. The price of that one is 1, of the others 0: the only prices we get for free."),
+            (
+                "So",
+                "we ask about one of its numbers. The price of that one is 1, of the others 0: the only prices we get for free.",
+            ),
         ]
     return [
         (who, f"Nobody: {{name {index}}} is the result."),
@@ -258,8 +266,10 @@ def term_tex(system: AdjointSystem, k: int) -> str:
     node = tape.recorded[entry.column]
     if len(entry.positions) == 1:
         names = writing.operand_names(tape, entry.column, TEX)
-        raw = [plain(x.value) if i is not None else x
-               for x, i in zip(node.operands, tape.operand_sources[entry.column], strict=True)]
+        raw = [
+            plain(x.value) if i is not None else x
+            for x, i in zip(node.operands, tape.operand_sources[entry.column], strict=True)
+        ]
         written = node.rule.reverse_tex(entry.positions[0], names, price, raw, node.options)
         if written is not None:
             return written

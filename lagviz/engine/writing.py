@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 
     from lagviz.engine.tape import Tape
 
-__all__ = ["TEX", "TEXT", "arithmetic", "equation", "label", "number", "operand_names", "price", "shape", "subscript", "tex_name"]
+__all__ = [
+    "TEX",
+    "TEXT",
+    "arithmetic",
+    "equation",
+    "label",
+    "number",
+    "operand_names",
+    "price",
+    "shape",
+    "subscript",
+    "tex_name",
+]
 
 MINUS = "−"
 Mode = Literal["tex", "text"]
@@ -194,10 +206,7 @@ def operand_names(tape: Tape, index: int, mode: Mode) -> dict[str, str]:
     node = tape.recorded[index]
     own = tape.tex_names if mode == TEX else tape.labels
     reads = dict(tape.reads(index))
-    written = [
-        own[reads[k]] if k in reads else _constant(operand, mode)
-        for k, operand in enumerate(node.operands)
-    ]
+    written = [own[reads[k]] if k in reads else _constant(operand, mode) for k, operand in enumerate(node.operands)]
     names = dict(zip(("x", "y", "w"), written, strict=False))
     options = node.options
     names["z"] = own[index]

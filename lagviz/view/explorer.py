@@ -273,9 +273,7 @@ class Explorer(anywidget.AnyWidget):
 
 def _problem(error: Exception) -> dict[str, str | None]:
     """An exception in words, with the line of the reader's own code that raised it."""
-    frames = [
-        (frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if not is_ours(frame.f_code)
-    ]
+    frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if not is_ours(frame.f_code)]
     line = None
     if frames:
         frame, number = frames[-1]
@@ -317,5 +315,3 @@ def _phases(solution: Solution) -> list[str]:
     tape = solution.system.tape
     recorded = len(tape) - len(tape.input_indices) + bool(tape.input_indices)
     return [*["record"] * recorded, *["lagrangian"] * 3, *["solve"] * len(solution.system.node_indices)]
-
-

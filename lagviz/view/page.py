@@ -64,15 +64,17 @@ def page(solution: Solution, scene_bytes: bytes | None = None) -> str:
     is written into it can run.
     """
     script, style = read("page.js"), read("page.css")
-    policy = "; ".join([
-        "default-src 'none'",
-        f"script-src {_hash(script)}",
-        f"style-src {_hash(style)}",
-        "worker-src blob:",
-        "img-src data: blob:",
-        "base-uri 'none'",
-        "form-action 'none'",
-    ])
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {_hash(script)}",
+            f"style-src {_hash(style)}",
+            "worker-src blob:",
+            "img-src data: blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
     data = base64.b64encode(scene_bytes or scene(solution)).decode()
     tape = solution.system.tape
     title = html.escape(f"{tape.title}: back substitution")

@@ -76,9 +76,7 @@ def scene(
             for k, (block, (shape, _)) in enumerate(zip(blocks, pictures, strict=True))
         ],
         "files": listings.files,
-        "inputs": [
-            _input(tape, name, index, (sliders or {}).get(name)) for name, index in tape.input_indices.items()
-        ],
+        "inputs": [_input(tape, name, index, (sliders or {}).get(name)) for name, index in tape.input_indices.items()],
         "steps": steps,
         "lagrangian": _lagrangian(system),
         "checks": {
@@ -159,9 +157,7 @@ def _role(tape: Tape, index: int) -> str | None:
     return "parameter" if name in tape.parameters else "data"
 
 
-def _entry(
-    system: AdjointSystem, k: int, block: Block, shape: tuple[int, int], listings: Listings
-) -> dict[str, Any]:
+def _entry(system: AdjointSystem, k: int, block: Block, shape: tuple[int, int], listings: Listings) -> dict[str, Any]:
     tape, entry = system.tape, system.entries[k]
     return {
         "latex": words.partial_name(tape, entry.row, entry.column),
@@ -210,17 +206,16 @@ def _steps(solution: Solution) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         formula = words.solve_formula(system, step.node)
         steps.append(_step("solve", f"row {tape.labels[step.node]}", [step.node], step.lines, formula))
         for kind, group in enumerate((step.reads, step.writes, step.drops)):
-            events += [(kind, _WHATS.index(event.what), event.index, _number(event.value), event.final)
-                       for event in group]
+            events += [
+                (kind, _WHATS.index(event.what), event.index, _number(event.value), event.final) for event in group
+            ]
         starts.append(len(events))
     columns = list(zip(*events, strict=True)) or [()] * 5
     names = ("event_kind", "event_what", "event_index", "event_value", "event_final")
     return steps, {"event_start": starts, **dict(zip(names, columns, strict=True))}
 
 
-def _step(
-    phase: str, title: str, nodes: list[int], lines: words.Lines, latex: str | None = None
-) -> dict[str, Any]:
+def _step(phase: str, title: str, nodes: list[int], lines: words.Lines, latex: str | None = None) -> dict[str, Any]:
     return {
         "phase": phase,
         "title": title,

@@ -32,4 +32,6 @@ class Slider:
 def _round_up(size: float) -> float:
     """The next number above of the form 1, 1.5, 2, 3, 4, 5, 6 or 8 times a power of ten."""
     unit = 10.0 ** math.floor(math.log10(size))
-    return next((factor * unit for factor in (1, 1.5, 2, 3, 4, 5, 6, 8) if factor * unit >= size * (1 - 1e-12)), 10 * unit)
+    return next(
+        (factor * unit for factor in (1, 1.5, 2, 3, 4, 5, 6, 8) if factor * unit >= size * (1 - 1e-12)), 10 * unit
+    )

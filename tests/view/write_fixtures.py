@@ -91,10 +91,32 @@ def programs():
 
 def format_vectors():
     rng = np.random.default_rng(1)
-    numbers = [0.0, -0.0, 1.0, -1.1, 1.05, 0.7 * 1.5, 1.0625, 0.0010625, 12345.5, 99999.5, 123456.0, 1e-4, 1e300, -1e-300]
+    numbers = [
+        0.0,
+        -0.0,
+        1.0,
+        -1.1,
+        1.05,
+        0.7 * 1.5,
+        1.0625,
+        0.0010625,
+        12345.5,
+        99999.5,
+        123456.0,
+        1e-4,
+        1e300,
+        -1e-300,
+    ]
     numbers += [*(rng.normal(size=60) * 10.0 ** rng.integers(-6, 7, size=60)).tolist(), np.nan, np.inf, -np.inf]
     pairs = rng.normal(size=(40, 2)) * 10.0 ** rng.integers(-2, 3, size=(40, 2))
-    pairs = [[0.7, 1.5], [-1.1, -2.1199739867393], [0.3887788192, 2.33197138], [1.0, -2.12], [0.5, 0.5], *pairs.tolist()]
+    pairs = [
+        [0.7, 1.5],
+        [-1.1, -2.1199739867393],
+        [0.3887788192, 2.33197138],
+        [1.0, -2.12],
+        [0.5, 0.5],
+        *pairs.tolist(),
+    ]
     return {
         "number": [[repr(x), digits, writing.number(x, digits)] for x in numbers for digits in (2, 4)],
         "arithmetic": [[sign, a, b, *writing.arithmetic(sign, a, b)] for a, b in pairs for sign in "+−×÷"],

@@ -291,11 +291,15 @@ TANH = Elementwise(
 )
 EXP = Elementwise("exp", _exp, (lambda z, _x: z,), (("$z", "$z"),), tex="e^{$x}", text="exp($x)")
 LOG = Elementwise(
-    "log", _log, (lambda _z, x: _divide(1.0, x),), ((r"\frac{1}{$x}", "1/$x"),), pill="ln", tex=r"\ln($x)", text="ln($x)"
+    "log",
+    _log,
+    (lambda _z, x: _divide(1.0, x),),
+    ((r"\frac{1}{$x}", "1/$x"),),
+    pill="ln",
+    tex=r"\ln($x)",
+    text="ln($x)",
 )
-SIN = Elementwise(
-    "sin", _sin, (lambda _z, x: _cos(x),), ((r"\cos($x)", "cos($x)"),), tex=r"\sin($x)", text="sin($x)"
-)
+SIN = Elementwise("sin", _sin, (lambda _z, x: _cos(x),), ((r"\cos($x)", "cos($x)"),), tex=r"\sin($x)", text="sin($x)")
 COS = Elementwise(
     "cos", _cos, (lambda _z, x: -_sin(x),), ((r"-\sin($x)", "−sin($x)"),), tex=r"\cos($x)", text="cos($x)"
 )
@@ -329,9 +333,7 @@ MINIMUM = Elementwise(
 
 #: Rules without a Python operator of their own, by the ufunc they are the derivative of.
 _FUNCTIONS: dict[np.ufunc, Elementwise] = {
-    np.tan: Elementwise(
-        "tan", np.tan, (lambda z, _x: 1.0 + z * z,), (("1 + $z^{2}", "1 + $z²"),), tex=r"\tan($x)"
-    ),
+    np.tan: Elementwise("tan", np.tan, (lambda z, _x: 1.0 + z * z,), (("1 + $z^{2}", "1 + $z²"),), tex=r"\tan($x)"),
     np.arcsin: Elementwise(
         "arcsin",
         np.arcsin,
@@ -353,12 +355,8 @@ _FUNCTIONS: dict[np.ufunc, Elementwise] = {
         ((r"\frac{1}{1 + $x^{2}}", "1/(1 + $x²)"),),
         tex=r"\arctan($x)",
     ),
-    np.sinh: Elementwise(
-        "sinh", _sinh, (lambda _z, x: _cosh(x),), ((r"\cosh($x)", "cosh($x)"),), tex=r"\sinh($x)"
-    ),
-    np.cosh: Elementwise(
-        "cosh", _cosh, (lambda _z, x: _sinh(x),), ((r"\sinh($x)", "sinh($x)"),), tex=r"\cosh($x)"
-    ),
+    np.sinh: Elementwise("sinh", _sinh, (lambda _z, x: _cosh(x),), ((r"\cosh($x)", "cosh($x)"),), tex=r"\sinh($x)"),
+    np.cosh: Elementwise("cosh", _cosh, (lambda _z, x: _sinh(x),), ((r"\sinh($x)", "sinh($x)"),), tex=r"\cosh($x)"),
     np.exp2: Elementwise(
         "exp2", np.exp2, (lambda z, _x: z * math.log(2.0),), ((r"$z \ln 2", "$z·ln 2"),), tex="2^{$x}"
     ),

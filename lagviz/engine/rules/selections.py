@@ -167,9 +167,7 @@ SELECTIONS: dict[Callable[..., Any], Selection] = {
     np.ravel: Selection("ravel", np.ravel, _reshape_back),
     np.expand_dims: Selection("expand_dims", np.expand_dims, _reshape_back),
     np.squeeze: Selection("squeeze", np.squeeze, _reshape_back),
-    np.transpose: Selection(
-        "transpose", np.transpose, _transpose_back, pill="ᵀ", tex=r"$x^{\top}", text="$xᵀ"
-    ),
+    np.transpose: Selection("transpose", np.transpose, _transpose_back, pill="ᵀ", tex=r"$x^{\top}", text="$xᵀ"),
     np.swapaxes: Selection("swapaxes", np.swapaxes),
     np.moveaxis: Selection("moveaxis", np.moveaxis),
     np.broadcast_to: Selection("broadcast_to", np.broadcast_to),
