@@ -132,7 +132,8 @@ export function drawCard(scene: Scene, i: number, size: Size): Card {
     head > 0
       ? s("text", { class: "lv-role", y: top - 7, "text-anchor": "middle", "font-size": WORD }, node?.role ?? "")
       : null,
-    pillElement(node?.pill ?? null, -left, top),
+    guard ? null : pillElement(node?.pill ?? null, -left, top),
+    scene.checks.first_nonfinite === i ? firstNonfinite(scene, i, left, top) : null,
     s("path", { class: "lv-marker", d: `M${left - 22} ${middle - 7}v14l11.5 -7z` }),
   );
   element.firstElementChild?.nextElementSibling?.nextElementSibling?.setAttribute("class", "lv-paper");
@@ -218,14 +219,21 @@ export function multiplierTitle(multiplier: Multiplier): string {
 }
 
 function priceText(multiplier: Multiplier, at: object, y: number): SVGTextElement {
+  const nonfinite = multiplier.look === "number" && !Number.isFinite(multiplier.value) ? " lv-nonfinite" : "";
   const text = s(
     "text",
-    { ...at, y, class: "lv-number-text" },
+    { ...at, y, class: `lv-number-text${nonfinite}` },
     s("title", {}, multiplierTitle(multiplier)),
     multiplierWords(multiplier),
   );
   if (multiplier.look === "number") setAttribute(text, "data-value", multiplier.value);
   return text;
+}
+
+/** Where it began to go wrong; what follows from it is not marked so. */
+function firstNonfinite(scene: Scene, i: number, left: number, top: number): SVGTextElement {
+  const text = isNumber(scene, i) ? `first ${formatNumber(numberOf(scene, i))}` : "first not finite";
+  return s("text", { class: "lv-nonfinite", x: left - 14, y: top - 7, "font-size": WORD }, text);
 }
 
 function pillElement(pill: string | null, right: number, top: number): SVGGElement | null {

@@ -43,6 +43,10 @@ export function checksElement(state: State): HTMLElement[] {
       ),
     );
   } else parts.push(checkElement(false, "residual is not a finite number"));
+  const first = scene.checks.first_nonfinite;
+  if (first !== null) {
+    parts.push(checkElement(false, "the first value that is not finite: ", nameOf(scene, first)));
+  }
   const node = nodeInQuestion(state);
   const texts =
     node === null || state.moment.value.multipliers[node]?.look !== "number" ? null : nudgeTexts(scene, node);
@@ -51,13 +55,16 @@ export function checksElement(state: State): HTMLElement[] {
       checkElement(
         agrees(scene.nudged[node] ?? 0, predictedChange(scene, node), epsilon),
         "nudge of ",
-        h("span", { class: "lv-link", "data-about": node }, nameElement(scene.nodes[node]?.label ?? "")),
+        nameOf(scene, node),
         `: +${formatPrice(epsilon)} gave ${texts.measured}, λ says ${texts.predicted}`,
       ),
     );
   }
   return parts;
 }
+
+const nameOf = (scene: Scene, node: number): HTMLElement =>
+  h("span", { class: "lv-link", "data-about": node }, nameElement(scene.nodes[node]?.label ?? ""));
 
 /** A nudge is a finite step: it may differ from the prediction by the curvature, not by more. */
 const agrees = (measured: number, predicted: number, epsilon: number): boolean =>

@@ -17,6 +17,8 @@ export interface Box {
 }
 
 const ARROW = 7;
+/** How long a curve keeps its upright direction, as a part of its height. */
+const BEND = 0.62;
 
 /** A smooth line through the points, upright where it meets them. */
 export function edgePath(points: readonly Point[]): string {
@@ -26,8 +28,8 @@ export function edgePath(points: readonly Point[]): string {
   points.slice(1).forEach(({ x, y }, i) => {
     const from = points[i] ?? first;
     const end = i === points.length - 2 ? y - ARROW : y;
-    const middle = (from.y + end) / 2;
-    path += from.x === x ? `L${x} ${end}` : `C${from.x} ${middle} ${x} ${middle} ${x} ${end}`;
+    const bend = (end - from.y) * BEND;
+    path += from.x === x ? `L${x} ${end}` : `C${from.x} ${from.y + bend} ${x} ${end - bend} ${x} ${end}`;
   });
   return path;
 }

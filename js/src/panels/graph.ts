@@ -23,7 +23,7 @@ import { createView } from "./zoom.ts";
 
 /** Room at the sides for the marker and the +ε handle, above and below for pills and outlines. */
 const MARGIN = { left: 26, right: 38, top: 10, bottom: 12 };
-const GAP = { gapX: 28, gapY: 44 };
+const GAP = { gapX: 28, gapY: 42 };
 
 interface Drawn {
   readonly scene: Scene;
@@ -60,7 +60,7 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
     view.show(bounds, before !== undefined && sameStructure(before, scene));
     before = scene;
   });
-  const labels = built(() => update(drawn.value, state.moment.value));
+  const labels = built(() => update(drawn.value, state.moment.value, view.room.value));
   whenever(el, signal, () => labelLayer.replaceChildren(...labels.value.elements));
   whenever(el, signal, () => {
     const active = state.moment.value.active.at(-1);
@@ -68,7 +68,7 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
     if (box !== undefined) view.reveal(box);
   });
   nodeList(el, state, signal);
-  nudgeHandle(overlay, state, (i) => handlePlace(drawn.value, labels.value.boxes, i), signal);
+  nudgeHandle(overlay, state, (i) => handlePlace(drawn.value, labels.value.boxes, view.room.value, i), signal);
 }
 
 const HANDLE = { width: 25, height: 20 };
@@ -76,8 +76,9 @@ const ANSWER = { width: 158, height: 48 };
 
 /** Beside the price, or where nothing else is: the handle, and what it answers. */
 function handlePlace(
-  { boxes, edges, bounds }: Drawn,
+  { boxes, edges }: Drawn,
   labels: readonly Box[],
+  room: Box,
   i: number,
 ): { handle: Box; answer: Box } | undefined {
   const card = boxes[i];
@@ -90,14 +91,14 @@ function handlePlace(
     { x: card.x, y: bottom + 4 },
     { x: card.x - HANDLE.width - 2, y: bottom - 17 },
   ].map((place) => ({ ...place, ...HANDLE }));
-  const handle = leastCovering(handles, taken, bounds);
+  const handle = leastCovering(handles, taken, room);
   const answers = [
     { x: right + HANDLE.width + 6, y: bottom - 40 },
     { x: card.x - ANSWER.width - 6, y: bottom - 40 },
     { x: card.x + (card.width - ANSWER.width) / 2, y: bottom + 6 },
     { x: card.x + (card.width - ANSWER.width) / 2, y: card.y - ANSWER.height - 6 },
-  ].map(({ x, y }) => ({ x: Math.min(Math.max(x, 0), bounds.width - ANSWER.width), y, ...ANSWER }));
-  return { handle, answer: leastCovering(answers, [...taken, handle], bounds) };
+  ].map(({ x, y }) => ({ x: Math.min(Math.max(x, room.x), room.x + room.width - ANSWER.width), y, ...ANSWER }));
+  return { handle, answer: leastCovering(answers, [...taken, handle], room) };
 }
 
 function draw(scene: Scene): Drawn {
@@ -133,8 +134,9 @@ function draw(scene: Scene): Drawn {
 
 /** Bring cards and edges up to a step; what stands on the active edges, and where. */
 function update(
-  { scene, cards, boxes, edges, bounds }: Drawn,
+  { scene, cards, boxes, edges }: Drawn,
   moment: Moment,
+  room: Box,
 ): { elements: SVGElement[]; boxes: Box[] } {
   const largest = largestOf(
     moment.multipliers.flatMap((m, i) => (m.look === "number" && isNumber(scene, i) ? [m.value] : [])),
@@ -156,7 +158,7 @@ function update(
       elements.push(drawChevron(edge));
       taken.push(chevronBox(edge));
     }
-    elements.push(drawPartial(scene, entry, edge, taken, bounds));
+    elements.push(drawPartial(scene, entry, edge, taken, room));
   });
   return { elements, boxes: taken.slice(others) };
 }

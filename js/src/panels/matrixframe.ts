@@ -1,6 +1,7 @@
 // What stands around the rows: column labels, the column bands that light up, captions, and the = before e_n.
 import { s } from "../dom.ts";
 import { formatShape } from "../format.ts";
+import { textWidth } from "../measure.ts";
 import { labelRuns, tspans } from "../names.ts";
 import type { Scene } from "../scene.ts";
 import type { Moment } from "../timeline.ts";
@@ -67,25 +68,20 @@ export function drawFrame(scene: Scene, plan: Plan): Frame {
     },
     "=",
   );
-  const below = s(
-    "text",
-    { class: "lv-caption", x: plan.cells, "font-size": CAPTION },
-    "empty below the diagonal: no line reads",
-  );
-  const below2 = s("text", { class: "lv-caption", x: plan.cells, "font-size": CAPTION }, "a result of its future");
-  const asked = s(
-    "text",
-    { class: "lv-caption", x: plan.width - 4, "text-anchor": "end", "font-size": CAPTION },
-    "the question:",
-  );
-  const asked2 = s(
-    "text",
-    { class: "lv-caption", x: plan.width - 4, "text-anchor": "end", "font-size": CAPTION },
-    "which result?",
+  const feet = s(
+    "g",
+    {},
+    ...captionLines(
+      "empty below the diagonal: no line reads a result of its future",
+      plan.cells,
+      "start",
+      plan.rhs - 72 - plan.cells,
+    ),
+    ...captionLines("the question: which result?", plan.width - 4, "end", 90),
   );
   return {
     behind: s("g", {}, extent, ...bands),
-    before: s("g", {}, across, down, ...labels, lambda, question, equals, below, below2, asked, asked2),
+    before: s("g", {}, across, down, ...labels, lambda, question, equals, feet),
     update(moment, height, recorded) {
       const middle = (plan.top + height) / 2;
       // While recording a column is as long as there are rows.
@@ -95,10 +91,7 @@ export function drawFrame(scene: Scene, plan: Plan): Frame {
       extent.classList.toggle("lv-shown", recorded < n);
       down.setAttribute("transform", `translate(11 ${middle}) rotate(-90)`);
       equals.setAttribute("y", String(middle + 7));
-      below.setAttribute("y", String(height + 22));
-      below2.setAttribute("y", String(height + 37));
-      asked.setAttribute("y", String(height + 22));
-      asked2.setAttribute("y", String(height + 37));
+      feet.setAttribute("transform", `translate(0 ${height})`);
       labels.forEach((label, c) => {
         const node = plan.owners[c] ?? -1;
         label.dataset.state = moment.states[node] ?? "recorded";
@@ -107,6 +100,19 @@ export function drawFrame(scene: Scene, plan: Plan): Frame {
       });
     },
   };
+}
+
+/** Words broken into lines that fit. */
+function captionLines(words: string, x: number, anchor: "start" | "end", room: number): SVGTextElement[] {
+  const lines: string[] = [];
+  for (const word of words.split(" ")) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && textWidth(longer) * CAPTION <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((line, l) =>
+    s("text", { class: "lv-caption", x, y: 22 + l * 15, "text-anchor": anchor, "font-size": CAPTION }, line),
+  );
 }
 
 function columnLabel(scene: Scene, plan: Plan, node: number, c: number): SVGGElement {

@@ -25,10 +25,16 @@ export interface Plan {
   readonly labelEvery: number;
 }
 
-/** Room that the cells together should need, so that the matrix fits beside λ and e_n at its natural size. */
-const CELLS_ROOM = 330;
+/** Room for everything, so that it fits its panel at its natural size. */
+const WIDTH = 492;
+const LAMBDA_WIDTH = 70;
+const LONGEST_LABEL = 96;
+/** Height of a slanted label for each unit of its length, and a little for its thickness. */
+const SLANT = 0.68;
 const LARGEST_CELL = 36;
-const SMALLEST_CELL = 3;
+const SMALLEST_CELL = 2;
+/** Height that many rows may take together. */
+const TALLEST = 560;
 
 export function planMatrix(scene: Scene, labelWidth: (node: number) => number): Plan {
   const owners = scene.nodes.flatMap(({ row }, i) => (row ? [i] : []));
@@ -37,15 +43,22 @@ export function planMatrix(scene: Scene, labelWidth: (node: number) => number): 
     place[node] = p;
   });
   const n = Math.max(owners.length, 1);
-  const cell = Math.min(Math.max(CELLS_ROOM / n, SMALLEST_CELL), LARGEST_CELL);
-  const rowHeight = n <= 12 ? Math.max(cell, 34) : n <= 24 ? Math.max(cell, 26) : n <= 60 ? Math.max(cell, 17) : cell;
   const longest = owners.reduce((most, node) => Math.max(most, labelWidth(node)), 0);
+  const labels = Math.min(Math.max(longest, 16), LONGEST_LABEL);
+  const labelEnd = 36 + labels;
+  const cells = labelEnd + 8;
+  const cell = Math.min(Math.max((WIDTH - cells - 12 - LAMBDA_WIDTH - 54) / n, SMALLEST_CELL), LARGEST_CELL);
+  const rowHeight =
+    n <= 12
+      ? Math.max(cell, 34)
+      : n <= 24
+        ? Math.max(cell, 26)
+        : n <= 60
+          ? Math.max(cell, 17)
+          : Math.max(cell, Math.min(TALLEST / n, 6));
   const slanted = longest > cell - 2;
-  const labelEnd = 24 + Math.min(Math.max(longest, 16), 96);
-  const cells = labelEnd + 10;
-  const lambda = cells + n * cell + 14;
-  const lambdaWidth = 72;
-  const rhs = lambda + lambdaWidth + 36;
+  const lambda = cells + n * cell + 12;
+  const rhs = lambda + LAMBDA_WIDTH + 36;
   return {
     owners,
     place,
@@ -55,10 +68,10 @@ export function planMatrix(scene: Scene, labelWidth: (node: number) => number): 
     labelEnd,
     cells,
     lambda,
-    lambdaWidth,
+    lambdaWidth: LAMBDA_WIDTH,
     rhs,
-    width: rhs + 24,
-    top: slanted ? 30 + Math.min(longest, 96) * 0.72 : 46,
+    width: rhs + 18,
+    top: slanted ? 42 + labels * SLANT : 46,
     slanted,
     cellNumbers: cell >= 24,
     lambdaNumbers: rowHeight >= 16,

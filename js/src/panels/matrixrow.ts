@@ -2,8 +2,8 @@
 import { s, setAttribute } from "../dom.ts";
 import { formatNumber, formatShape, fullNumber } from "../format.ts";
 import { coarser, gridOf, heat } from "../heat.ts";
-import { textWidth } from "../measure.ts";
-import { labelRuns, tspans } from "../names.ts";
+import { nameWidth, textWidth } from "../measure.ts";
+import { labelRuns, runsWidth, tspans } from "../names.ts";
 import { blockOf, isNumber, multipliersOf, type Scene } from "../scene.ts";
 import { fillSigned, largestOf } from "../signed.ts";
 import type { Moment, Multiplier } from "../timeline.ts";
@@ -24,9 +24,9 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean): R
   const band = s("rect", {
     class: "lv-row-band",
     "data-about": node,
-    x: plan.labelEnd - 30,
+    x: 20,
     y: 0,
-    width: plan.width - plan.labelEnd + 24,
+    width: plan.width - 22,
     height: plan.rowHeight,
     rx: 7,
   });
@@ -41,6 +41,8 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean): R
   const lambda = drawLambda(scene, plan, node);
   const opened = s("g", { class: "lv-opened" });
   const labelled = r % plan.labelEvery === 0;
+  const runs = labelRuns(shortLabel(scene.nodes[node]?.label ?? ""));
+  const labelLength = runsWidth(runs, labelSize(plan), nameWidth);
   const one = scene.rhs[node] === 1;
   const rhs = s(
     "text",
@@ -49,7 +51,7 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean): R
       x: plan.rhs,
       y: middle + 4.5,
       "text-anchor": "middle",
-      "font-size": 13,
+      "font-size": numberSize(plan),
     },
     plan.lambdaNumbers ? formatNumber(scene.rhs[node] ?? 0) : "",
   );
@@ -57,13 +59,13 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean): R
     "text",
     { class: "lv-name-text lv-row-label", "data-about": node, x: plan.labelEnd, y: middle + 5, "text-anchor": "end" },
     s("title", {}, `row ${scene.nodes[node]?.label}: who reads it`),
-    ...(labelled ? tspans(labelRuns(shortLabel(scene.nodes[node]?.label ?? "")), labelSize(plan)) : []),
+    ...(labelled ? tspans(runs, labelSize(plan)) : []),
   );
   const element = s(
     "g",
     { class: "lv-row" },
     band,
-    s("path", { class: "lv-row-marker", d: `M${plan.labelEnd - 24} ${middle - 6}v12l9.5 -6z` }),
+    s("path", { class: "lv-row-marker", d: `M${plan.labelEnd - labelLength - 14} ${middle - 6}v12l9.5 -6z` }),
     label,
     empties,
     quiet,
@@ -83,13 +85,15 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean): R
       band.setAttribute("height", String(plan.rowHeight + (equation?.height ?? 0)));
       opened.replaceChildren(...(equation === null ? [] : [equation.draw(plan.cells, plan.rowHeight)]));
       const visible = state === "hidden" ? 0 : recorded;
-      empties.setAttribute("d", emptyCells(plan, r, r + 1, visible, new Set(cells.map(({ column }) => column))));
-      quiet.setAttribute("d", emptyCells(plan, r, 0, Math.min(r, visible), new Set()));
+      empties.setAttribute("d", emptyCells(plan, r + 1, visible, new Set(cells.map(({ column }) => column))));
+      quiet.setAttribute("d", emptyCells(plan, 0, Math.min(r, visible), new Set()));
       for (const cell of entryCells) cell.update(moment);
       lambda.update(moment);
     },
   };
 }
+
+const numberSize = (plan: Plan): number => Math.min(13, plan.rowHeight * 0.62);
 
 export const labelSize = (plan: Plan): number => Math.min(LABEL, Math.max(plan.rowHeight * 0.62, 9));
 
@@ -104,7 +108,9 @@ function boxOf(plan: Plan, column: number) {
 }
 
 /** The empty cells from a column up to another as one path. */
-function emptyCells(plan: Plan, _row: number, from: number, to: number, taken: ReadonlySet<number>): string {
+function emptyCells(plan: Plan, from: number, to: number, taken: ReadonlySet<number>): string {
+  // Where cells are specks, their outlines would be all there is to see.
+  if (plan.cell < 8 && from > 0) return "";
   let d = "";
   for (let column = from; column < to; column++) {
     if (taken.has(column)) continue;
@@ -232,14 +238,15 @@ const largestSolved = (scene: Scene, moment: Moment): number =>
   largestOf(moment.multipliers.flatMap((m, i) => (m.look === "number" && isNumber(scene, i) ? [m.value] : [])));
 
 function lambdaText(plan: Plan, multiplier: Multiplier): SVGTextElement {
-  const size = Math.min(13, plan.rowHeight * 0.62);
+  const size = numberSize(plan);
   const at = {
     x: plan.lambda + plan.lambdaWidth / 2,
     y: plan.rowHeight / 2 + size * 0.36,
     "text-anchor": "middle",
     "font-size": size,
   };
-  return s("text", at, multiplierWords(multiplier));
+  const nonfinite = multiplier.look === "number" && !Number.isFinite(multiplier.value);
+  return s("text", { ...at, class: nonfinite ? "lv-nonfinite" : null }, multiplierWords(multiplier));
 }
 
 function lambdaPicture(

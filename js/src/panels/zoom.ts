@@ -1,12 +1,13 @@
 // How much of the graph is seen: all of it when it fits, else a part that can be moved (drag) and scaled (⌘ or ctrl with the
 // wheel: the wheel alone belongs to the notebook). It follows the active node.
+import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { select } from "d3-selection";
 import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity } from "d3-zoom";
 import { textScale } from "../dom.ts";
 import type { Box } from "./edges.ts";
 
 /** Smaller than this text cannot be read, so it is moved rather than shrunk. */
-const LEAST_SCALE = 0.62;
+const LEAST_SCALE = 0.76;
 /** Where the panel has no height of its own it takes what it needs, up to this. */
 const TALLEST = 720;
 
@@ -15,7 +16,8 @@ export interface View {
   show(size: { width: number; height: number }, keepPlace: boolean): void;
   /** Bring a part of it into sight if it is not. */
   reveal(box: Box): void;
-  readonly scale: () => number;
+  /** What is to be seen at first, in the picture's own units: where marks beside the cards may stand. */
+  readonly room: ReadonlySignal<Box>;
 }
 
 export function createView(
@@ -28,6 +30,7 @@ export function createView(
   let fits = true;
   let touched = false;
   let transform = zoomIdentity;
+  const room = signal<Box>({ x: 0, y: 0, width: 1, height: 1 });
 
   const behavior: ZoomBehavior<SVGSVGElement, unknown> = zoom<SVGSVGElement, unknown>()
     .filter((event: WheelEvent | MouseEvent) =>
@@ -78,6 +81,12 @@ export function createView(
       [-40, -40],
       [size.width + 40, size.height + 40],
     ]);
+    room.value = {
+      x: -Math.max(width / scale - size.width, 0) / 2,
+      y: 0,
+      width: Math.max(width / scale, size.width),
+      height: Math.max(height / scale, size.height),
+    };
     const x = Math.max((width - size.width * scale) / 2, 0);
     selection.call(behavior.transform, zoomIdentity.translate(x, 0).scale(scale));
     touched = false;
@@ -109,6 +118,6 @@ export function createView(
       if (x0 >= 0 && y0 >= 0 && x1 <= frame.clientWidth && y1 <= frame.clientHeight) return;
       selection.call(behavior.translateTo, box.x + box.width / 2, box.y + box.height / 2);
     },
-    scale: () => transform.k,
+    room,
   };
 }
