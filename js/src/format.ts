@@ -30,7 +30,9 @@ export function formatNumber(x: number, digits = 4): string {
   if (size >= 1e-3 && size < 1e5) {
     if (exact) return sign + String(size);
     const rounded = size.toPrecision(digits);
-    return sign + (rounded.includes("e") ? size.toFixed(0) : rounded);
+    const text = rounded.includes("e") ? size.toFixed(0) : rounded;
+    // 99999.5 would be 100000, which is not written plainly.
+    if (text.length <= 5 || text.includes(".")) return sign + text;
   }
   return (
     sign + (exact ? size.toExponential() : size.toExponential(digits - 1)).replace("e+", "e").replace("e-", `e${MINUS}`)
@@ -143,10 +145,8 @@ function approximate(value: Decimal): string {
 }
 
 /** The size of a small effect: two significant digits, one where the second is 0. */
-export function formatPrice(x: number): string {
-  if (!Number.isFinite(x)) return formatNumber(Math.abs(x), 2);
-  return formatNumber(Number(Math.abs(x).toPrecision(2)), 2);
-}
+export const formatPrice = (x: number): string =>
+  formatNumber(Math.abs(x), 2).replace(/(\.\d*?)0+(?=$|e)/, (_, kept: string) => (kept === "." ? "" : kept));
 
 export const formatShape = (shape: readonly number[]): string =>
   shape.length === 1 ? String(shape[0]) : shape.join(" × ");

@@ -1,38 +1,38 @@
 // The widget's entrance: what anywidget calls. One state for each model, however many displays it has.
-import type { InitializeProps, RenderProps } from "@anywidget/types";
+import type { AnyWidget, InitializeProps, RenderProps } from "@anywidget/types";
 import { mount, showError } from "./app.ts";
-import { type Model, shareModel, type Traits } from "./model.ts";
+import { shareModel, type Traits } from "./model.ts";
 import type { Shared } from "./state.ts";
 
-type Outcome = { readonly shared: Shared } | { readonly error: unknown };
+// A function, so that anywidget makes one of these for each model: the models it hands to `initialize` and to `render`
+// are different wrappers of the same one, and cannot be recognised by identity.
+const widget: AnyWidget<Traits> = () => {
+  let shared: Shared | null = null;
+  let failure: unknown = new Error("This widget was not set up; run its cell again.");
 
-const outcomes = new WeakMap<Model, Outcome>();
+  return {
+    // Synchronous: whatever Python changes while an asynchronous one is waited for can be lost.
+    initialize({ model }: InitializeProps<Traits>): () => void {
+      const controller = new AbortController();
+      try {
+        shared = shareModel(model, controller.signal);
+      } catch (error) {
+        failure = error;
+      }
+      return () => controller.abort();
+    },
 
-function share(model: Model, end: AbortSignal): Outcome {
-  try {
-    return { shared: shareModel(model, end) };
-  } catch (error) {
-    return { error };
-  }
-}
-
-export default {
-  // Synchronous: whatever Python changes while an asynchronous one is waited for can be lost.
-  initialize({ model }: InitializeProps<Traits>): () => void {
-    const controller = new AbortController();
-    outcomes.set(model, share(model, controller.signal));
-    return () => controller.abort();
-  },
-
-  render({ model, el }: RenderProps<Traits>): () => void {
-    const controller = new AbortController();
-    try {
-      const outcome = outcomes.get(model) ?? { error: new Error("This widget was not set up; run its cell again.") };
-      if ("error" in outcome) throw outcome.error;
-      mount(el, outcome.shared, controller.signal);
-    } catch (error) {
-      showError(el, error);
-    }
-    return () => controller.abort();
-  },
+    render({ el }: RenderProps<Traits>): () => void {
+      const controller = new AbortController();
+      try {
+        if (shared === null) throw failure;
+        mount(el, shared, controller.signal);
+      } catch (error) {
+        showError(el, error);
+      }
+      return () => controller.abort();
+    },
+  };
 };
+
+export default widget;

@@ -62,10 +62,36 @@ test("the full number has a true minus sign", () => expect(fullNumber(-1.5e-7)).
 
 const vectors = new URL("./fixtures/format.json", import.meta.url);
 
+interface Vectors {
+  readonly number: readonly [string, number, string][];
+  readonly arithmetic: readonly [Operation, number, number, string, string, string, string][];
+  readonly price: readonly [number, string][];
+}
+
+const readNumber = (text: string): number => Number(text.replace("inf", "Infinity").replace("nan", "NaN"));
+
+// `python tests/view/write_fixtures.py` writes them; `make test` does.
 describe.skipIf(!existsSync(vectors))("as Python writes them", () => {
-  type Vector = { x: string; digits?: number; text: string };
-  const shared = existsSync(vectors) ? (JSON.parse(readFileSync(vectors, "utf8")) as { numbers?: Vector[] }) : {};
-  test.each(shared.numbers ?? [])("$x is $text", ({ x, digits, text }) =>
-    expect(formatNumber(Number(x), digits)).toBe(text),
-  );
+  const {
+    number,
+    arithmetic: pairs,
+    price,
+  }: Vectors = existsSync(vectors)
+    ? JSON.parse(readFileSync(vectors, "utf8"))
+    : { number: [], arithmetic: [], price: [] };
+
+  test("numbers", () => {
+    const written = number.map(([x, digits]) => [x, digits, formatNumber(readNumber(x), digits)]);
+    expect(written).toEqual(number);
+  });
+
+  test("arithmetic", () => {
+    const written = pairs.map(([operation, a, b]) => {
+      const { left, right, relation, result } = arithmetic(operation, a, b);
+      return [operation, a, b, left, right, relation, result];
+    });
+    expect(written).toEqual(pairs);
+  });
+
+  test("prices", () => expect(price.map(([x]) => [x, formatPrice(x)])).toEqual(price));
 });
