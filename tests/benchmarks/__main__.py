@@ -1,0 +1,89 @@
+"""How fast lagviz is, beside other tools.
+
+python -m tests.benchmarks            measure, print the table, store the figures in .results/benchmarks.json
+python -m tests.benchmarks heat       only the rows whose work has this in its name
+python -m tests.benchmarks --write    also put the table into README.md, between its `<!-- bench -->` marks
+"""
+
+import argparse
+import datetime as dt
+import json
+import os
+import platform
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from tests.benchmarks import arrays, scalars, scenes
+from tests.benchmarks.harness import Figure, Race, Result
+from tests.support.tree import ROOT
+
+STORED = ROOT / ".results/benchmarks.json"
+README = ROOT / "README.md"
+MARKS = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
+HEAD = ("| work | beside | lagviz | the other | times faster | must reach |", "|---|---|--:|--:|--:|--:|")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("only", nargs="?", default="", help="measure only the rows whose work has this in its name")
+    parser.add_argument("--write", action="store_true", help="put the table into README.md")
+    chosen = parser.parse_args()
+    if chosen.write and (chosen.only or not MARKS.search(README.read_text(encoding="utf-8"))):
+        parser.error("--write takes all rows, and a README.md with the marks <!-- bench --> and <!-- /bench -->")
+    rows: list[Callable[[], Race | Figure]] = [*scalars.ROWS, *arrays.ROWS, *scenes.ROWS]
+    results: list[Result] = []
+    print(*HEAD, sep="\n")
+    for row in rows:
+        one = row()
+        if chosen.only in one.work:
+            results += (measured := one.measure())
+            print(*map(line, measured), sep="\n", flush=True)
+    print(f"\n{conditions()}")
+    for result in results:
+        if not result.reached:
+            print(f"Not reached: {result.work}{result.peer and ', beside '}{result.peer}.", file=sys.stderr)
+    STORED.parent.mkdir(exist_ok=True)
+    stored = {"conditions": conditions(), "load": os.getloadavg(), "results": [asdict(one) for one in results]}
+    STORED.write_text(json.dumps(stored, indent=1, ensure_ascii=False), encoding="utf-8")
+    if chosen.write:
+        table = "\n".join([*HEAD, *map(line, results), "", conditions(), ""])
+        text = README.read_text(encoding="utf-8")
+        README.write_text(MARKS.sub(lambda found: found[1] + table + found[2], text), encoding="utf-8")
+
+
+def line(result: Result) -> str:
+    if result.theirs is None or result.ratio is None:
+        cells = ["", shown(result.ours, result.unit), "", "", f"≤ {shown(result.must, result.unit)}"]
+    else:
+        times = (shown(result.ours, result.unit), shown(result.theirs, result.unit))
+        cells = [result.peer, *times, f"{result.ratio:.3g}", f"≥ {result.must:g}"]
+    return f"| {' | '.join([result.work, *cells])} |"
+
+
+def shown(value: float, unit: str) -> str:
+    if unit != "s":
+        return f"{value:.3g} {unit}"
+    for factor, name in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):
+        if value >= factor:
+            return f"{value / factor:.3g} {name}"
+    return f"{value / 1e-9:.3g} ns"
+
+
+def conditions() -> str:
+    """When and on what: the line under the table."""
+    listed = Path("/proc/cpuinfo")
+    names = re.findall(r"model name\s*: (.*)", listed.read_text(encoding="utf-8")) if listed.exists() else []
+    machine = names[0] if names else platform.processor() or platform.machine()
+    return (
+        f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}, {machine}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, NumPy {np.__version__}. Medians, measured in turns in one run; the "
+        "ratios hold on a busy machine, the times do not."
+    )
+
+
+main()

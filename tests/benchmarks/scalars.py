@@ -1,0 +1,109 @@
+"""Programs of single numbers, beside micrograd and autograd; what one call of `grad` costs; memory."""
+
+import functools
+import gc
+import sys
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import autograd
+import numpy as np
+from micrograd.engine import Value
+
+import lagviz as lv
+from tests.benchmarks.harness import Figure, Race, Side, seconds
+from tests.benchmarks.programs import (
+    CHAINS,
+    OPERATIONS,
+    ROUNDS,
+    perceptron,
+    perceptron_inputs,
+    recurrences,
+)
+
+#: micrograd recurses once for each operation of the longest path.
+DEPTH = CHAINS + 5 * ROUNDS
+POINT = (0.4, 0.3)
+
+
+def deep(run: Callable[[], Any]) -> Callable[[], Any]:
+    """A run with as much room for recursion as micrograd takes."""
+
+    @functools.wraps(run)
+    def with_room() -> Any:
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(limit + 5 * DEPTH)
+        try:
+            return run()
+        finally:
+            sys.setrecursionlimit(limit)
+
+    return with_room
+
+
+def both_ways(run: Callable[[], Any], default: float, off: float) -> list[tuple[Side, float]]:
+    """micrograd as it comes and without the cyclic garbage collector, which its closures keep busy."""
+    run = deep(run)
+    return [(Side("micrograd", run), default), (Side("micrograd, collector off", run, collector=False), off)]
+
+
+def tape() -> Race:
+    def micrograd() -> Any:
+        w, c = map(Value, POINT)
+        recurrences(w, c).backward()
+        return w.grad, c.grad
+
+    gradient = autograd.grad(recurrences, argnum=(0, 1))
+    return Race(
+        "numbers: record and gradient, an operation of 10⁵",
+        lambda: lv.grad(recurrences, argnums=(0, 1))(*POINT),
+        [*both_ways(micrograd, 10, 3), (Side("autograd", lambda: gradient(*POINT)), 15)],
+        OPERATIONS,
+    )
+
+
+def demonstration() -> Race:
+    layers, rows, signs = perceptron_inputs()
+
+    def micrograd() -> Any:
+        # As in its own demonstration, the data are values too.
+        weights = [[([Value(one) for one in w], Value(b)) for w, b in layer] for layer in layers]
+        points = [[Value(one) for one in row] for row in rows]
+        perceptron(Value.relu)(weights, points, signs).backward()
+        return flat([[([one.grad for one in w], b.grad) for w, b in layer] for layer in weights])
+
+    loss = perceptron(lambda x: np.maximum(x, 0.0))
+
+    def ours() -> Any:
+        return flat(lv.grad(loss)(layers, rows, signs))
+
+    return Race("micrograd's demonstration: one step on 100 points", ours, both_ways(micrograd, 40, 5))
+
+
+def flat(layers: Any) -> list[list[float]]:
+    return [[*w, b] for layer in layers for w, b in layer]
+
+
+def overhead() -> Figure:
+    def square(x: Any) -> Any:
+        return x * x
+
+    return Figure("one call of `grad`, all in all: x · x", 15e-6, "s", lambda: seconds(lambda: lv.grad(square)(3.0)))
+
+
+def memory() -> Figure:
+    def bytes_an_operation() -> float:
+        gc.collect()
+        tracemalloc.start()
+        before, _ = tracemalloc.get_traced_memory()
+        recorded = lv.record(recurrences, *POINT)
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return (after - before) / len(recorded)
+
+    return Figure("a recorded operation, with its value and its place in the source", 170, "bytes", bytes_an_operation)
+
+
+ROWS = (tape, demonstration, overhead, memory)
