@@ -216,7 +216,7 @@ def _power_by_exponent(z: Any, x: Any, y: Any) -> Any:
     del y
     base = plain(x)
     if np.ndim(base) == 0:
-        return z * np.log(x) if base != 0 else 0.0
+        return z * np.log(x) if base != 0 else z * 0.0
     return z * np.log(np.where(base == 0, 1.0, x))
 
 
@@ -366,28 +366,28 @@ _FUNCTIONS: dict[np.ufunc, Elementwise] = {
     np.log1p: Elementwise(
         "log1p",
         _quick(math.log1p, np.log1p),
-        (lambda _z, x: 1.0 / (1.0 + x),),
+        (lambda _z, x: _divide(1.0, 1.0 + x),),
         ((r"\frac{1}{1 + $x}", "1/(1 + $x)"),),
         tex=r"\ln(1 + $x)",
     ),
     np.log2: Elementwise(
         "log2",
         np.log2,
-        (lambda _z, x: 1.0 / (x * math.log(2.0)),),
+        (lambda _z, x: _divide(1.0, x * math.log(2.0)),),
         ((r"\frac{1}{$x \ln 2}", "1/($x·ln 2)"),),
         tex=r"\log_2($x)",
     ),
     np.log10: Elementwise(
         "log10",
         np.log10,
-        (lambda _z, x: 1.0 / (x * math.log(10.0)),),
+        (lambda _z, x: _divide(1.0, x * math.log(10.0)),),
         ((r"\frac{1}{$x \ln 10}", "1/($x·ln 10)"),),
         tex=r"\log_{10}($x)",
     ),
     np.cbrt: Elementwise(
         "cbrt",
         np.cbrt,
-        (lambda z, _x: 1.0 / (3.0 * z * z),),
+        (lambda z, _x: _divide(1.0, 3.0 * z * z),),
         ((r"\frac{1}{3 $z^{2}}", "1/(3$z²)"),),
         tex=r"\sqrt[3]{$x}",
     ),
@@ -410,7 +410,7 @@ _FUNCTIONS: dict[np.ufunc, Elementwise] = {
     np.arctan2: Elementwise(
         "arctan2",
         np.arctan2,
-        (lambda _z, x, y: y / (x * x + y * y), lambda _z, x, y: -x / (x * x + y * y)),
+        (lambda _z, x, y: _divide(y, x * x + y * y), lambda _z, x, y: -_divide(x, x * x + y * y)),
         ((r"\frac{$y}{$x^{2} + $y^{2}}", "$y/($x² + $y²)"), (r"-\frac{$x}{$x^{2} + $y^{2}}", "−$x/($x² + $y²)")),
     ),
     np.logaddexp: Elementwise(

@@ -48,36 +48,39 @@ class _MatMul(Rule):
         lead = lead_of(t, operands[k])
         if lead == 0:
             return t @ y if k == 0 else x @ t
-        if k == 0:
-            product = t @ y if np.ndim(x) > 1 else np.expand_dims(t, -2) @ y
-            return np.reshape(product, np.shape(t)[:lead] + np.shape(z))
-        product = x @ t if np.ndim(y) > 1 else x @ np.expand_dims(t, -1)
-        return np.reshape(product, np.shape(t)[:lead] + np.shape(z))
+        # Vectors become matrices, and axes of 1 keep the right-hand sides apart from the axes of a stack.
+        heads, other = np.shape(t)[:lead], (y, x)[k]
+        own = np.shape(operands[k])
+        if len(own) == 1:
+            own = (1, *own) if k == 0 else (*own, 1)
+        if np.ndim(other) == 1:
+            other = np.expand_dims(other, -1 if k == 0 else 0)
+        t = np.reshape(t, (*heads, *(1,) * (np.ndim(other) - len(own)), *own))
+        return np.reshape(t @ other if k == 0 else other @ t, heads + np.shape(z))
 
     def structure(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> str:
         del k, options
         return "dense" if np.ndim(z) == 0 or 1 in {np.ndim(x) for x in operands} else "sparse"
 
     def count(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> int:
-        del options
-        other = operands[1 - k]
-        if np.ndim(other) == 1:
-            return size_of(z) * np.shape(other)[0]
-        return size_of(z) * np.shape(other)[-2 if k == 0 else -1]
+        del k, options
+        shared: int = np.shape(operands[0])[-1]
+        return size_of(z) * shared
 
     def entries(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Entries:
-        x, y = operands
-        if not (np.ndim(x) <= 2 and np.ndim(y) <= 2):  # noqa: PLR2004
-            return super().entries(k, z, operands, options)
-        a = np.asarray(x, dtype=np.float64).reshape((1, -1) if np.ndim(x) == 1 else np.shape(x))
-        b = np.asarray(y, dtype=np.float64).reshape((-1, 1) if np.ndim(y) == 1 else np.shape(y))
-        m, inner = a.shape
-        p = b.shape[1]
-        row, shared, column = (index.ravel() for index in np.indices((m, inner, p)))
-        j = row * p + column
-        if k == 0:
-            return j, row * inner + shared, b[shared, column]
-        return j, shared * p + column, a[row, shared]
+        del options
+        x, y = (np.asarray(operand, dtype=np.float64) for operand in operands)
+        x, y = (np.expand_dims(x, 0) if x.ndim == 1 else x), (np.expand_dims(y, -1) if y.ndim == 1 else y)
+        # Every product that is summed has a place on the axes (…stack, row, shared, column).
+        stack = np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
+        products = (*stack, x.shape[-2], x.shape[-1], y.shape[-1])
+        j = np.arange(size_of(z)).reshape(*stack, x.shape[-2], 1, y.shape[-1])
+        own, other = ((x, y), (y, x))[k]
+        behind = (-1, -3)  # where x has no column, and y no row
+        i = np.expand_dims(np.arange(own.size).reshape(own.shape), behind[k])
+        numbers = np.expand_dims(other, behind[1 - k])
+        rows, columns = (np.broadcast_to(part, products).ravel() for part in (j, i))
+        return rows, columns, np.broadcast_to(numbers, products).ravel()
 
     def uses(self, k: int) -> str:
         return "yx"[k]

@@ -108,10 +108,12 @@ class Rule:
     def partial_tex(self, k: int, names: Mapping[str, str], operands: Sequence[Any]) -> str | None:
         """The partial in symbols, as LaTeX over the names of ``$x``, ``$y`` and ``$z``; None where a letter must do."""
         del k, names, operands
+        return None
 
     def partial_text(self, k: int, names: Mapping[str, str], operands: Sequence[Any]) -> str | None:
         """The partial in symbols, as plain text."""
         del k, names, operands
+        return None
 
     def uses(self, k: int) -> str:
         """Which stored values the partial is computed from: letters of ``x``, ``y``, ``w`` and ``z`` (the result)."""
@@ -123,6 +125,7 @@ class Rule:
     ) -> str | None:
         """The reverse product of arrays in LaTeX, ``price`` being λ of the value; None where a letter must do."""
         del k, names, price, operands, options
+        return None
 
 
 def size_of(value: Any) -> int:

@@ -31,9 +31,10 @@ class Selection(Rule):
 
     def positions(self, k: int, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.intp]:
         """For each element of the value, the position it has in operand k, or −1 where it is none of operand k's."""
-        numbered = [np.full(np.shape(x), -1, dtype=np.intp) for x in operands]
-        numbered[k] = np.arange(size_of(operands[k])).reshape(np.shape(operands[k]))
-        return np.asarray(self.compute(*numbered, **options))
+        # Counted from 1 on the way, because operations that fill up (np.diag) do so with 0.
+        numbered = [np.zeros(np.shape(x), dtype=np.intp) for x in operands]
+        numbered[k] = 1 + np.arange(size_of(operands[k])).reshape(np.shape(operands[k]))
+        return np.asarray(self.compute(*numbered, **options)) - 1
 
     def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         lead = lead_of(g, z)
@@ -45,17 +46,17 @@ class Selection(Rule):
     def forward(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         lead = np.shape(t)[: lead_of(t, operands[k])]
         positions = self.positions(k, operands, options)
-        flat = np.reshape(t, (*lead, -1))
-        moved = flat[..., np.where(positions < 0, 0, positions).ravel()]
-        return np.reshape(np.where(positions.ravel() < 0, 0.0, moved), lead + np.shape(z))
+        # An added 0 is what the elements of other operands read.
+        flat = np.concatenate((np.reshape(t, (*lead, size_of(operands[k]))), np.zeros((*lead, 1))), axis=-1)
+        return np.reshape(flat[..., positions.ravel()], lead + np.shape(z))
 
     def structure(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> str:
         del options
         return "scalar" if np.ndim(z) == 0 and np.ndim(operands[k]) == 0 else "selection"
 
     def count(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> int:
-        del operands, options, k
-        return size_of(z)
+        del z
+        return int(np.count_nonzero(self.positions(k, operands, options) >= 0))
 
     def entries(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Entries:
         del z
@@ -80,15 +81,15 @@ def add_at(buffer: NDArray[Any], lead: int, index: Any, g: Any) -> None:
     elif lead == 0:
         np.add.at(buffer, index, g)
     else:
-        for one, part in zip(buffer.reshape(-1, *buffer.shape[lead:]), g.reshape(-1, *g.shape[lead:]), strict=True):
-            np.add.at(one, index, part)
+        for each in np.ndindex(buffer.shape[:lead]):
+            np.add.at(buffer[each], index, g[each])
 
 
 def _scatter(g: Any, lead: int, positions: NDArray[np.intp], shape: tuple[int, ...]) -> Any:
     """Adjoints put back where their elements came from, recorded or not: a product with the selection's transpose."""
     heads = np.shape(g)[:lead]
     n = int(np.prod(shape, dtype=np.int64))
-    flat = np.reshape(g, (*heads, -1))
+    flat = np.reshape(g, (*heads, len(positions)))
     (taken,) = np.nonzero(positions >= 0)
     origin = positions[taken]
     if len(np.unique(origin)) == len(origin):
