@@ -61,7 +61,7 @@ _VIEW = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module holds
+def __getattr__(name: str) -> Any:
     if name in _VIEW:
         return getattr(import_module(_VIEW[name]), name)
     raise AttributeError(f"module 'lagviz' has no attribute {name!r}")

@@ -125,7 +125,7 @@ class Solution:
         self.cost = cost
         self._steps = steps
 
-    def __getitem__(self, key: str | int | Node) -> Any:  # noqa: ANN401 - a number or an array
+    def __getitem__(self, key: str | int | Node) -> Any:
         value = self.multipliers[self.system.tape.index(key)]
         if value is None:
             raise UnknownNameError(

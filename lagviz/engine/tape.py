@@ -72,7 +72,7 @@ class Node:
         return tuple(Node(self.tape, i) for i in dict.fromkeys(i for _, i in self.tape.reads(self.index)))
 
     @property
-    def value(self) -> Any:  # noqa: ANN401 - a number or an array
+    def value(self) -> Any:
         """z_i: a number, or an array that cannot be written to."""
         value = self._recorded.value
         if isinstance(value, np.ndarray):
@@ -224,7 +224,7 @@ class Tape:
         return Node(self, self.output_indices[0])
 
     @property
-    def result(self) -> Any:  # noqa: ANN401 - whatever the function returned
+    def result(self) -> Any:
         """What the function returned, as plain values."""
         return tree.rebuild(self._returned, lambda index: plain(self.recorded[index].value))
 
@@ -342,7 +342,7 @@ class Tape:
 
         return Lagrangian(self, output)
 
-    def replay(self, *, perturb: Mapping[int | str | Node, Any] | None = None, **inputs: Any) -> Tape:  # noqa: ANN401
+    def replay(self, *, perturb: Mapping[int | str | Node, Any] | None = None, **inputs: Any) -> Tape:
         """Run the same equations again, on new inputs, or with something added to an equation.
 
         Parameters

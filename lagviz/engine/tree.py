@@ -31,7 +31,7 @@ def leaves(tree: object) -> list[Any]:
     return [leaf for _, leaf in with_paths(tree, "")]
 
 
-def rebuild(tree: object, leaf: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - as nested as what came in
+def rebuild(tree: object, leaf: Callable[[Any], Any]) -> Any:
     """A tree of the same containers in which every leaf is ``leaf(old leaf)``, called in order."""
     if isinstance(tree, Mapping):
         return {key: rebuild(branch, leaf) for key, branch in tree.items()}

@@ -30,7 +30,7 @@ def shown_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
     return min(rows, SIDE), min(columns, SIDE)
 
 
-def coarse(value: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:  # noqa: ANN401 - a number or an array
+def coarse(value: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """The numbers of a value in the shape `shown_shape` gave, C order."""
     array = np.asarray(value, dtype=np.float64)
     if array.shape == shape:

@@ -115,7 +115,7 @@ def scene(
     return pack(header, {name: np.asarray(column) for name, column in columns.items()})
 
 
-def _joined(parts: Any) -> Any:  # noqa: ANN401 - an iterable of arrays
+def _joined(parts: Any) -> Any:
     parts = list(parts)
     return np.concatenate(parts) if parts else np.zeros(0)
 
@@ -225,7 +225,7 @@ def _step(phase: str, title: str, nodes: list[int], lines: words.Lines, latex: s
     }
 
 
-def _number(value: Any) -> float:  # noqa: ANN401 - a number, an array or a block
+def _number(value: Any) -> float:
     if isinstance(value, Block):
         return -value.partial if value.shape == (1, 1) else np.nan
     return float(plain(value)) if np.ndim(plain(value)) == 0 else np.nan
