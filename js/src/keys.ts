@@ -60,12 +60,15 @@ function isTaken(event: KeyboardEvent): boolean {
 
 export function listenToKeys(root: HTMLElement, state: State, end: AbortSignal): void {
   on(root, "keydown", end, (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
-    const key = KEYS.find(({ keys }) => keys.includes(event.key));
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const taken = isTaken(event);
+    const key = taken ? undefined : KEYS.find(({ keys }) => keys.includes(event.key));
+    if (!taken && key === undefined) return;
+    // The notebook around must not act on a key that was meant for the widget, or for one of its sliders: JupyterLab
+    // takes the arrows away from those.
+    event.stopPropagation();
     if (key === undefined) return;
     event.preventDefault();
-    // The notebook around must not act on a key that was meant for the widget.
-    event.stopPropagation();
     key.run(state);
   });
 }

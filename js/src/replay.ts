@@ -1,4 +1,4 @@
-// Asking Python to record anew on other inputs: one request at a time, the newest inputs next.
+// Asking Python to record anew on other inputs: one request at a time, what was moved meanwhile next.
 import type { Signal } from "@preact/signals-core";
 import type { Problem } from "./state.ts";
 
@@ -23,7 +23,7 @@ export function createReplay(
   let patience: ReturnType<typeof setTimeout> | undefined;
 
   function request(inputs: Inputs): void {
-    next = inputs;
+    next = { ...next, ...inputs };
     if (underWay === null) sendNext();
   }
 

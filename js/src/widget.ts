@@ -1,12 +1,12 @@
 // The widget's entrance: what anywidget calls. One state for each model, however many displays it has.
-import type { AnyWidget, InitializeProps, RenderProps } from "@anywidget/types";
+import type { InitializeProps, RenderProps } from "@anywidget/types";
 import { mount, showError } from "./app.ts";
 import { shareModel, type Traits } from "./model.ts";
 import type { Shared } from "./state.ts";
 
 // A function, so that anywidget makes one of these for each model: the models it hands to `initialize` and to `render`
 // are different wrappers of the same one, and cannot be recognised by identity.
-const widget: AnyWidget<Traits> = () => {
+const widget = () => {
   let shared: Shared | null = null;
   let failure: unknown = new Error("This widget was not set up; run its cell again.");
 

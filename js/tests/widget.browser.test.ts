@@ -7,15 +7,21 @@ import type { Traits } from "../src/model.ts";
 import widget from "../src/widget.ts";
 import { FakeModel } from "./support/model.ts";
 
+interface Definition {
+  initialize(props: InitializeProps<Traits>): () => void;
+  render(props: RenderProps<Traits>): () => void;
+}
+
 const ends: (() => void)[] = [];
 
 async function show(model = new FakeModel(), displays = 1): Promise<{ model: FakeModel; roots: HTMLElement[] }> {
-  const end = widget.initialize({ model: model.asModel() } as unknown as InitializeProps<Traits>);
+  const { initialize, render } = (widget as () => Definition)();
+  const end = initialize({ model: model.asModel() } as unknown as InitializeProps<Traits>);
   ends.push(end);
   const roots = Array.from({ length: displays }, () => {
     const el = document.createElement("div");
     document.body.append(el);
-    const leave = widget.render({ model: model.asModel(), el } as unknown as RenderProps<Traits>);
+    const leave = render({ model: model.asModel(), el } as unknown as RenderProps<Traits>);
     ends.push(() => {
       leave();
       el.remove();

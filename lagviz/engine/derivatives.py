@@ -131,7 +131,9 @@ def _seed(result: Any, begun: Recording, f: Callable[..., Any]) -> Any:
                 "for example with np.sum or np.mean."
             )
         if isinstance(value, bool | np.bool_):
-            raise ResultError(f"{_title(f)} returned a decision ({value}), which has no gradient. Return a real number.")
+            raise ResultError(
+                f"{_title(f)} returned a decision ({value}), which has no gradient. Return a real number."
+            )
         return 1.0 if not isinstance(value, np.floating) else type(value)(1.0)
     if result is None:
         raise ResultError(f"{_title(f)} returned nothing. Return the number that you want the gradient of.")
@@ -162,6 +164,6 @@ def _gradient(node: Recorded) -> Any:
     if isinstance(adjoint, Recorded):
         return adjoint
     if not shape:
-        return adjoint if isinstance(adjoint, float | np.floating) else float(adjoint)
+        return adjoint if isinstance(adjoint, np.floating) and not isinstance(adjoint, float) else float(adjoint)
     # A view of a broadcast number, or of another's adjoint, is nothing to hand out: the caller may write into it.
     return np.array(adjoint, dtype=value.dtype)

@@ -25,7 +25,7 @@ from lagviz.view.page import save_html
 from lagviz.view.question import asked
 from lagviz.view.scene import scene
 from lagviz.view.sliders import Slider
-from lagviz.view.static_files import read
+from lagviz.view.static_files import path
 
 if TYPE_CHECKING:
     import os
@@ -98,6 +98,9 @@ class Explorer(anywidget.AnyWidget):
         What is shown, as data.
     """
 
+    _esm = path("widget.js")
+    _css = path("widget.css")
+
     step = traitlets.Int(0, min=0).tag(sync=True)
     phase = traitlets.Enum(_PHASES, default_value="record").tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
@@ -132,9 +135,7 @@ class Explorer(anywidget.AnyWidget):
         if phase is not None and phase not in _PHASES:
             raise UnknownNameError(f"There is no phase {phase!r}. There are: {', '.join(_PHASES)}.")
         super().__init__(
-            _esm=read("widget.js"),
-            _css=read("widget.css"),
-            _scene=self._scene_now(()),
+            _scene=self._scene_now(),
             step=min(max(opening, 0), len(steps)),
             phase=steps[min(max(opening, 1), len(steps)) - 1],
             inputs=_scalars(tape),
@@ -149,11 +150,10 @@ class Explorer(anywidget.AnyWidget):
         self.tape: Tape = tape
         self.system: AdjointSystem = system
         self.solution: Solution = solution
+        self._phase_of_steps = _phases(solution)
 
-    def _scene_now(self, notes: tuple[tuple[str, str], ...]) -> bytes:
-        made = scene(self.solution, sliders=self._sliders, notes=notes)
-        self._phase_of_steps = _phases(self.solution)
-        return made
+    def _scene_now(self, notes: tuple[tuple[str, str], ...] = ()) -> bytes:
+        return scene(self.solution, sliders=self._sliders, notes=notes)
 
     @property
     def scene_bytes(self) -> bytes:
@@ -254,7 +254,7 @@ class Explorer(anywidget.AnyWidget):
     def _solve_by_method(self, change: Any) -> None:
         if self.solution.method != change["new"]:
             self._show(self.tape, change["new"])
-            self._scene = self._scene_now(())
+            self._scene = self._scene_now()
 
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Answer the page, always: an exception in here would reach nobody."""
@@ -271,16 +271,16 @@ class Explorer(anywidget.AnyWidget):
             self.send({"kind": "replayed", "id": request})
 
 
-def _problem(error: Exception) -> dict[str, str | None]:
+def _problem(error: Exception) -> dict[str, str | int | None]:
     """An exception in words, with the line of the reader's own code that raised it."""
-    frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if not is_ours(frame.f_code)]
-    line = None
-    if frames:
-        frame, number = frames[-1]
-        summary = traceback.FrameSummary(frame.f_code.co_filename, number, frame.f_code.co_name)
-        line = f"line {number} of {frame.f_code.co_name}: {summary.line}"
     name = type(error).__name__
-    return {"text": f"{name}: {error}" if str(error) else name, "line": line}
+    text = f"{name}: {error}" if str(error) else name
+    frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if not is_ours(frame.f_code)]
+    if not frames:
+        return {"text": text, "line": None}
+    frame, number = frames[-1]
+    written = traceback.FrameSummary(frame.f_code.co_filename, number, frame.f_code.co_name).line
+    return {"text": f"{text} At: {written}" if written else text, "line": number}
 
 
 def _lasting(tape: Tape, output: Any) -> Any:

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from lagviz.errors import LagvizError
 
-__all__ = ["MissingFrontEndError", "read"]
+__all__ = ["MissingFrontEndError", "path", "read"]
+
+_FOLDER = Path(__file__).parent / "static"
 
 
 class MissingFrontEndError(LagvizError, FileNotFoundError):
     """lagviz was installed without its front end."""
 
 
-@cache
-def read(name: str) -> str:
-    """Text of a built file: ``widget.js``, ``widget.css``, ``page.js``, ``page.css``."""
-    path = files("lagviz.view").joinpath("static", name)
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+def path(name: str) -> Path:
+    """A built file: ``widget.js``, ``widget.css``, ``page.js``, ``page.css``.
+
+    Raises
+    ------
+    MissingFrontEndError
+        It was not built.
+    """
+    file = _FOLDER / name
+    if not file.is_file():
         raise MissingFrontEndError(
             f"lagviz is installed without its front end ({name} is missing). From a checkout, run `make build`; otherwise "
             "reinstall the package."
-        ) from None
+        )
+    return file
+
+
+@cache
+def read(name: str) -> str:
+    """Text of a built file, read once."""
+    return path(name).read_text(encoding="utf-8")

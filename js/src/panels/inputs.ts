@@ -33,10 +33,9 @@ export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void
   );
   const drawn = built(() => {
     structure.value;
-    const controls: Control[] = [];
     const scene = state.scene.peek();
-    const rows = scene.inputs.map((input) => rowElement(scene, input, state, signal, controls));
-    return { controls, rows };
+    const rows = scene.inputs.map((input) => rowElement(scene, input, state, signal));
+    return { rows };
   });
   whenever(el, signal, () => list.replaceChildren(...drawn.value.rows.map(({ element }) => element)));
   whenever(el, signal, () => {
@@ -63,7 +62,7 @@ interface Row {
   show(scene: Scene): void;
 }
 
-function rowElement(scene: Scene, input: Input, state: State, signal: AbortSignal, controls: Control[]): Row {
+function rowElement(scene: Scene, input: Input, state: State, signal: AbortSignal): Row {
   const name = h("span", { class: "lv-input-name lv-link", "data-about": input.node }, nameElement(input.label));
   if (!isNumber(scene, input.node)) {
     const text = h("span", { class: "lv-quiet" });
@@ -98,12 +97,10 @@ function rowElement(scene: Scene, input: Input, state: State, signal: AbortSigna
     "data-about": input.node,
   });
   const control = { input, slider, field };
-  controls.push(control);
   const send = (from: HTMLInputElement) => {
     if (from.value === "" || !Number.isFinite(from.valueAsNumber)) return;
-    state.kernel?.replay(
-      Object.fromEntries(controls.map((c) => [c.input.name, c === control ? from.valueAsNumber : valueNow(c)])),
-    );
+    // This one alone: the fields of the others show fewer digits than their inputs have.
+    state.kernel?.replay({ [input.name]: from.valueAsNumber });
   };
   on(slider, "input", signal, () => {
     field.value = String(slider.valueAsNumber);
@@ -117,8 +114,6 @@ function rowElement(scene: Scene, input: Input, state: State, signal: AbortSigna
   });
   return { element: h("div", { class: "lv-input" }, name, slider, field), show: (now) => showValue(now, control) };
 }
-
-const valueNow = ({ field }: Control): number => field.valueAsNumber;
 
 /** What is being moved stays with the hand that moves it. */
 function showValue(scene: Scene, { input, slider, field }: Control): void {

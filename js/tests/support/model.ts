@@ -7,7 +7,7 @@ type Listener = (content?: unknown) => void;
 interface Replay {
   kind: "replay";
   id: number;
-  inputs: Inputs;
+  inputs: Partial<Inputs>;
 }
 
 export class FakeModel {
@@ -62,7 +62,7 @@ export class FakeModel {
   answer(problem?: { text: string; line: number | null }): void {
     const request = this.sent.at(-1);
     if (request === undefined) throw new Error("nothing was asked");
-    if (problem === undefined) this.set("_scene", new DataView(oneOneOne(request.inputs).buffer));
+    if (problem === undefined) this.set("_scene", new DataView(oneOneOne({ ...EXAMPLE_INPUTS, ...request.inputs }).buffer));
     this.#tell(
       "msg:custom",
       problem ? { kind: "problem", id: request.id, ...problem } : { kind: "replayed", id: request.id },
@@ -73,8 +73,16 @@ export class FakeModel {
     return [...this.#listeners.values()].reduce((sum, set) => sum + set.size, 0);
   }
 
+  /** As anywidget hands it over: another wrapper at each call. */
   asModel(): Model {
-    return this as unknown as Model;
+    return {
+      get: this.get.bind(this),
+      set: this.set.bind(this),
+      save_changes: this.save_changes.bind(this),
+      on: this.on.bind(this),
+      off: this.off.bind(this),
+      send: this.send.bind(this),
+    } as unknown as Model;
   }
 
   #tell(event: string, content?: unknown): void {
