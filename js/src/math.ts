@@ -1,6 +1,6 @@
 // Formulas: KaTeX, its fonts, and segments of text as elements. Names and entries keep their links.
 
-import katex from "katex";
+import katex, { type KatexOptions } from "katex";
 import mainBold from "katex/dist/fonts/KaTeX_Main-Bold.woff2";
 import mainBoldItalic from "katex/dist/fonts/KaTeX_Main-BoldItalic.woff2";
 import mainItalic from "katex/dist/fonts/KaTeX_Main-Italic.woff2";
@@ -41,13 +41,21 @@ export function loadFonts(): Promise<unknown> {
   return loading;
 }
 
+const OPTIONS: KatexOptions = {
+  // KaTeX would draw an error with an inline style, which a saved page's policy refuses.
+  throwOnError: true,
+  strict: "ignore",
+  trust: ({ command }) => command === "\\htmlData" || command === "\\htmlClass",
+};
+
 /** Draw LaTeX into an element; what KaTeX cannot read stands there as text. */
 export function drawMath(element: HTMLElement, latex: string): HTMLElement {
-  katex.render(latex, element, {
-    throwOnError: false,
-    strict: "ignore",
-    trust: ({ command }) => command === "\\htmlData" || command === "\\htmlClass",
-  });
+  try {
+    katex.render(latex, element, OPTIONS);
+  } catch (error) {
+    if (!(error instanceof katex.ParseError)) throw error;
+    element.replaceChildren(h("code", {}, latex));
+  }
   for (const part of element.querySelectorAll<HTMLElement>("[data-value]")) {
     part.title = fullNumber(Number(part.dataset.value));
   }

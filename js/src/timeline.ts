@@ -89,12 +89,15 @@ export function timeline(scene: Scene): Timeline {
     const index = step - span.start;
     const happened = step === 0 ? null : (scene.steps[step - 1] ?? null);
     const solved = span.phase === "solve" ? index : 0;
-    const events = eventsOf(scene, solved - 1);
     const active = happened?.nodes ?? [];
+    const events = eventsOf(scene, solved - 1);
+    // A stationarity condition is the row of its node, before it has numbers to read.
+    if (span.phase === "lagrangian")
+      for (const node of active) for (const k of scene.readers[node] ?? []) events.entries.add(k);
     const multipliers = scene.nodes.map((_, i) => multiplierAt(scene, i, writes[i] ?? [], solved));
     const state = (i: number): NodeState => {
       if (step < (recordedAt[i] ?? 0)) return "hidden";
-      if (span.phase !== "lagrangian" && active.includes(i)) return "active";
+      if (active.includes(i)) return "active";
       return multipliers[i]?.look === "number" ? "solved" : "recorded";
     };
     return {
@@ -183,7 +186,7 @@ function multiplierAt(scene: Scene, node: number, writes: readonly Written[], so
 }
 
 /** What the s-th solve step reads and writes; nothing for other steps. */
-function eventsOf(scene: Scene, s: number): Pick<Moment, "entries" | "read" | "written" | "values"> {
+function eventsOf(scene: Scene, s: number): Record<"entries" | "read" | "written" | "values", Set<number>> {
   const entries = new Set<number>();
   const read = new Set<number>();
   const written = new Set<number>();

@@ -4,7 +4,7 @@ import { formatNumber, formatShape, fullNumber } from "../format.ts";
 import { coarser, gridOf, heat } from "../heat.ts";
 import { nameWidth, textWidth } from "../measure.ts";
 import { labelRuns, lambdaRuns, runsWidth, tspans } from "../names.ts";
-import { isNumber, multipliersOf, numberOf, numbersOf, type Scene } from "../scene.ts";
+import { isNumber, multipliersOf, numberOf, numbersOf, type Scene, type SceneNode } from "../scene.ts";
 import { fillSigned, largestOf } from "../signed.ts";
 import type { Moment, Multiplier } from "../timeline.ts";
 
@@ -31,6 +31,14 @@ export function cardSize(scene: Scene, i: number): Size {
   const label = shortLabel(node?.label ?? "");
   const head = node?.role ? 19 : 0;
   const name = Math.min(runsWidth(lambdaRuns(label), NAME, nameWidth), LONGEST_NAME);
+  if (node?.kind === "guard") {
+    // A diamond is half as wide where its text stands.
+    return {
+      width: Math.ceil(runsWidth(labelRuns(guardText(node)), NAME, nameWidth) * 1.3 + 64),
+      height: 2 * ROW,
+      head,
+    };
+  }
   if (!isNumber(scene, i)) {
     const shape = textWidth(formatShape(node?.shape ?? [])) * WORD;
     return {
@@ -43,6 +51,10 @@ export function cardSize(scene: Scene, i: number): Size {
   const number = textWidth(formatNumber(numberOf(scene, i))) * NUMBER;
   return { width: Math.ceil(Math.max(LEAST_WIDTH, own + number + 42, name + 66)), height: 2 * ROW, head };
 }
+
+/** A guard's condition says more than its name. */
+const guardText = ({ plain_equation, label }: SceneNode): string =>
+  shortLabel(plain_equation.startsWith(`${label} = `) ? plain_equation.slice(label.length + 3) : plain_equation);
 
 export interface Card {
   readonly element: SVGGElement;
@@ -59,7 +71,6 @@ export function drawCard(scene: Scene, i: number, size: Size): Card {
   const guard = node?.kind === "guard";
   const radius = node?.role === "data" || node?.role === "input" ? ROW : node?.role === "parameter" ? 13 : 10;
   const inset = radius === ROW ? 17 : 14;
-  const nameSize = NAME;
 
   const outline = guard
     ? s("path", { class: "lv-outline", d: `M${left} ${middle}L0 ${top}L${-left} ${middle}L0 ${top + height}Z` })
@@ -75,13 +86,11 @@ export function drawCard(scene: Scene, i: number, size: Size): Card {
       s(
         "text",
         { class: "lv-name-text", y: middle - 5, "text-anchor": "middle" },
-        ...tspans(labelRuns(label), nameSize),
+        ...tspans(labelRuns(guardText(node)), NAME),
       ),
     );
   } else {
-    value.append(
-      s("text", { class: "lv-name-text", x: left + inset, y: top + 20 }, ...tspans(labelRuns(label), nameSize)),
-    );
+    value.append(s("text", { class: "lv-name-text", x: left + inset, y: top + 20 }, ...tspans(labelRuns(label), NAME)));
     value.append(...valueElements(scene, i, numberAt, top, left, inset, -left));
   }
   const element = s(
@@ -125,7 +134,7 @@ export function drawCard(scene: Scene, i: number, size: Size): Card {
       : s(
           "text",
           { class: "lv-name-text lv-lambda-text", x: left + inset, y: middle + 20 },
-          ...tspans(lambdaRuns(label), nameSize),
+          ...tspans(lambdaRuns(label), NAME),
         ),
     price,
     outline,
@@ -231,9 +240,15 @@ function priceText(multiplier: Multiplier, at: object, y: number): SVGTextElemen
 }
 
 /** Where it began to go wrong; what follows from it is not marked so. */
-function firstNonfinite(scene: Scene, i: number, left: number, top: number): SVGTextElement {
+function firstNonfinite(scene: Scene, i: number, left: number, top: number): SVGGElement {
   const text = isNumber(scene, i) ? `first ${formatNumber(numberOf(scene, i))}` : "first not finite";
-  return s("text", { class: "lv-nonfinite", x: left - 14, y: top - 7, "font-size": WORD }, text);
+  const width = textWidth(text) * WORD * 1.08 + 14;
+  return s(
+    "g",
+    { class: "lv-first-nonfinite", transform: `translate(${left - 20} ${top - 11})` },
+    s("rect", { width, height: 19, rx: 9.5 }),
+    s("text", { class: "lv-nonfinite", x: width / 2, y: 13.5, "text-anchor": "middle", "font-size": WORD }, text),
+  );
 }
 
 function pillElement(pill: string | null, right: number, top: number): SVGGElement | null {

@@ -154,7 +154,7 @@ function update(
     const [i, j] = [scene.entry_row[entry], scene.entry_column[entry]];
     edge.element.dataset.state = hidden(i) || hidden(j) ? "hidden" : used.has(entry) ? "active" : "recorded";
     if (!used.has(entry)) return;
-    if (!recording) {
+    if (moment.phase === "solve") {
       elements.push(drawChevron(edge));
       taken.push(chevronBox(edge));
     }

@@ -103,23 +103,18 @@ const firstOperation = (scene: Scene): Condition | undefined =>
 
 function chosenElements({ node, forward, backward, row }: Condition, scene: Scene): HTMLElement[] {
   const latex = scene.nodes[node]?.latex ?? "";
-  const line = (className: string, name: string, ...formulas: string[]) =>
+  const line = (className: string, name: HTMLElement | string, ...formulas: string[]) =>
     h(
       "div",
       { class: `lv-chosen-line ${className}`, "data-about": node },
       h("span", {}, ...formulas.flatMap((formula) => [math(formula), " "])),
       h("span", { class: "lv-quiet" }, name),
     );
-  const implies = ([left, right]: readonly [string, string]) => [`${left} \\;\\Rightarrow`, right];
+  const implies = ([left, right]: readonly [string, string]) => [`${left} \\;\\Rightarrow\\;`, right];
+  const rowOf = math(`\\text{row } ${latex} \\text{ of } A\\lambda = e_n`);
   return [
     line("", "forward", ...implies(forward)),
     line("", "backward", ...implies(backward)),
-    line(
-      "lv-times",
-      "",
-      "\\times(-1)\\colon",
-      fillLatex(row, scene),
-      `= \\text{ row } ${latex} \\text{ of } A\\lambda = e_n`,
-    ),
+    line("lv-times", rowOf, "\\times(-1)\\colon\\;", fillLatex(row, scene)),
   ];
 }

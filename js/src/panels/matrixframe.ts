@@ -102,13 +102,23 @@ export function drawFrame(scene: Scene, plan: Plan): Frame {
   };
 }
 
-/** Words broken into lines that fit. */
-function captionLines(words: string, x: number, anchor: "start" | "end", room: number): SVGTextElement[] {
+function broken(words: string, room: number): string[] {
   const lines: string[] = [];
   for (const word of words.split(" ")) {
     const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
     if (lines.length > 0 && textWidth(longer) * CAPTION <= room) lines[lines.length - 1] = longer;
     else lines.push(word);
+  }
+  return lines;
+}
+
+/** Words broken into lines that fit. */
+function captionLines(words: string, x: number, anchor: "start" | "end", room: number): SVGTextElement[] {
+  let lines = broken(words, room);
+  // As even as can be: no line of one word.
+  for (let tighter = room * 0.95; broken(words, tighter).length === lines.length; tighter *= 0.95) {
+    lines = broken(words, tighter);
+    if (lines.length === 1) break;
   }
   return lines.map((line, l) =>
     s("text", { class: "lv-caption", x, y: 22 + l * 15, "text-anchor": anchor, "font-size": CAPTION }, line),

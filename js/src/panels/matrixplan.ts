@@ -32,6 +32,7 @@ const LONGEST_LABEL = 96;
 /** Height of a slanted label for each unit of its length, and a little for its thickness. */
 const SLANT = 0.68;
 const LARGEST_CELL = 36;
+const LARGEST_NAMED_CELL = 64;
 const SMALLEST_CELL = 2;
 /** Height that many rows may take together. */
 const TALLEST = 560;
@@ -47,16 +48,18 @@ export function planMatrix(scene: Scene, labelWidth: (node: number) => number): 
   const labels = Math.min(Math.max(longest, 16), LONGEST_LABEL);
   const labelEnd = 36 + labels;
   const cells = labelEnd + 8;
-  const cell = Math.min(Math.max((WIDTH - cells - 12 - LAMBDA_WIDTH - 54) / n, SMALLEST_CELL), LARGEST_CELL);
+  // Where there is room for it, a column is as wide as its name.
+  const largest = Math.max(LARGEST_CELL, Math.min(longest + 8, LARGEST_NAMED_CELL));
+  const cell = Math.min(Math.max((WIDTH - cells - 12 - LAMBDA_WIDTH - 54) / n, SMALLEST_CELL), largest);
   const rowHeight =
     n <= 12
-      ? Math.max(cell, 34)
+      ? Math.max(Math.min(cell, LARGEST_CELL), 34)
       : n <= 24
         ? Math.max(cell, 26)
         : n <= 60
           ? Math.max(cell, 17)
           : Math.max(cell, Math.min(TALLEST / n, 6));
-  const slanted = longest > cell - 2;
+  const slanted = longest > cell;
   const lambda = cells + n * cell + 12;
   const rhs = lambda + LAMBDA_WIDTH + 36;
   return {
@@ -75,6 +78,6 @@ export function planMatrix(scene: Scene, labelWidth: (node: number) => number): 
     slanted,
     cellNumbers: cell >= 24,
     lambdaNumbers: rowHeight >= 16,
-    labelEvery: Math.ceil(13 / Math.min(rowHeight, cell * 1.2)),
+    labelEvery: Math.ceil(12 / rowHeight),
   };
 }

@@ -7,7 +7,7 @@ import { textScale } from "../dom.ts";
 import type { Box } from "./edges.ts";
 
 /** Smaller than this text cannot be read, so it is moved rather than shrunk. */
-const LEAST_SCALE = 0.76;
+const LEAST_SCALE = 0.68;
 /** Where the panel has no height of its own it takes what it needs, up to this. */
 const TALLEST = 720;
 
