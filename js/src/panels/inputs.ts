@@ -107,10 +107,15 @@ function rowElement(scene: Scene, input: Input, state: State, signal: AbortSigna
     fillTrack(slider);
     send(slider);
   });
-  on(field, "change", signal, () => {
+  const take = () => {
     slider.value = field.value;
     fillTrack(slider);
     send(field);
+  };
+  on(field, "change", signal, take);
+  // Not every host lets a browser turn Enter into a change.
+  on(field, "keydown", signal, (event) => {
+    if (event.key === "Enter") take();
   });
   return { element: h("div", { class: "lv-input" }, name, slider, field), show: (now) => showValue(now, control) };
 }
