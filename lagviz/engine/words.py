@@ -47,7 +47,7 @@ def given_lines(tape: Tape, indices: list[int]) -> Lines:
     if not indices:
         return [(None, "Nothing is given: this program takes no inputs.")]
     few = indices[:8]
-    parts = [f"{{name {i}}} = {{value {i}}}" if _is_number(tape, i) else f"{{name {i}}} ({{shape {i}}})" for i in few]
+    parts = [f"{{name {i}}} = {{value {i}}}" if _is_number(tape, i) else f"{{name {i}}} ({{shape {i}}} numbers)" for i in few]
     if len(indices) > len(few):
         parts.append(f"and {len(indices) - len(few)} more")
     kept = (
@@ -85,7 +85,7 @@ def record_lines(system: AdjointSystem, index: int) -> Lines:
 def _computed(tape: Tape, index: int) -> str:
     node = tape.recorded[index]
     if not _is_number(tape, index):
-        return f"{{equation {index}}}: an array, {{shape {index}}}."
+        return f"{{equation {index}}}, an array of {{shape {index}}} numbers."
     sign = {"add": "+", "subtract": "−", "multiply": "×", "divide": "÷"}.get(node.rule.name)
     numbers = [
         plain(x.value) if i is not None else x for x, i in zip(node.operands, tape.operand_sources[index], strict=True)
@@ -173,7 +173,7 @@ def solve_lines(system: AdjointSystem, index: int) -> Lines:
     numbers = all(_is_number(tape, i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
     if len(rows) == 1 and not asked:
         j = system.entries[rows[0]].column
-        price = f"{{lambda {j}}} = {{multiplier {j}}}" if _is_number(tape, j) else f"{{lambda {j}}}, {{shape {j}}}"
+        price = f"{{lambda {j}}} = {{multiplier {j}}}" if _is_number(tape, j) else f"{{lambda {j}}}, {{shape {j}}} numbers"
         return [
             (who, f"Only {{equation {j}}}."),
             ("How strongly?", _strength(system, rows[0])),
@@ -232,7 +232,7 @@ def _when(system: AdjointSystem, index: int, reader: int) -> str:
 
 def _consequence(system: AdjointSystem, index: int) -> str:
     if not _is_number(system.tape, index):
-        return f"{{lambda {index}}} has a number for each of {{name {index}}}, {{shape {index}}}."
+        return f"each of the {{shape {index}}} numbers of {{name {index}}} has a price of its own, in {{lambda {index}}}."
     return (
         f"+{{epsilon}} in equation {{name {index}}} {{sign {index}|costs about|saves about|changes nothing:}} "
         f"{{price {index}}}."
