@@ -112,22 +112,44 @@ class Block(LinearOperator):
         return sparse.coo_array((-numbers, (i, j)), shape=self.shape).toarray()
 
 
-class _Blocks(Mapping[tuple[int, int], LinearOperator]):
+class Identity(LinearOperator):
+    """A block of the diagonal: every equation defines its own value once."""
+
+    structure = "identity"
+
+    def __init__(self, n: int) -> None:
+        super().__init__(dtype=np.dtype(np.float64), shape=(n, n))
+        self.count = n
+
+    @property
+    def coordinates(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+        """Row, column and number of each stored entry."""
+        return np.arange(self.count), np.arange(self.count), np.ones(self.count)
+
+    def _matvec(self, x: NDArray[Any]) -> NDArray[Any]:
+        return x
+
+    def _rmatvec(self, x: NDArray[Any]) -> NDArray[Any]:
+        return x
+
+    def toarray(self) -> NDArray[np.float64]:
+        """The identity as a dense array."""
+        return np.eye(self.count)
+
+
+class _Blocks(Mapping[tuple[int, int], Block | Identity]):
     """The stored blocks by (row node, column node), the diagonal's identities included."""
 
     def __init__(self, system: AdjointSystem) -> None:
         self._system = system
         self._entries = {(entry.row, entry.column): entry for entry in system.entries}
 
-    def __getitem__(self, key: tuple[int, int]) -> LinearOperator:
+    def __getitem__(self, key: tuple[int, int]) -> Block | Identity:
         i, j = (self._system.tape.index(part) for part in key)
         if (i, j) in self._entries:
             return Block(self._system, self._entries[i, j])
         if i == j and self._system.tape.has_row(i):
-            n = self._system.sizes[i]
-            identity = sparse.linalg.aslinearoperator(sparse.eye_array(n))
-            identity.structure = "identity"
-            return identity
+            return Identity(self._system.sizes[i])
         raise UnknownNameError(f"A has no block ({i}, {j}): equation {j} does not read node {i}.")
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
@@ -207,9 +229,13 @@ class AdjointSystem:
         return rows
 
     @cached_property
-    def blocks(self) -> Mapping[tuple[int, int], LinearOperator]:
+    def blocks(self) -> Mapping[tuple[int, int], Block | Identity]:
         """The stored blocks as linear operators, by (row node, column node)."""
         return _Blocks(self)
+
+    def partial(self, k: int) -> float:
+        """∂f_j/∂z_i of entry ``k``, where both are numbers."""
+        return Block(self, self.entries[k]).partial
 
     @cached_property
     def pattern(self) -> sparse.csr_array:

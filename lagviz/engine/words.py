@@ -47,7 +47,9 @@ def given_lines(tape: Tape, indices: list[int]) -> Lines:
     if not indices:
         return [(None, "Nothing is given: this program takes no inputs.")]
     few = indices[:8]
-    parts = [f"{{name {i}}} = {{value {i}}}" if _is_number(tape, i) else f"{{name {i}}} ({{shape {i}}} numbers)" for i in few]
+    parts = [
+        f"{{name {i}}} = {{value {i}}}" if _is_number(tape, i) else f"{{name {i}}} ({{shape {i}}} numbers)" for i in few
+    ]
     if len(indices) > len(few):
         parts.append(f"and {len(indices) - len(few)} more")
     kept = (
@@ -173,7 +175,9 @@ def solve_lines(system: AdjointSystem, index: int) -> Lines:
     numbers = all(_is_number(tape, i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
     if len(rows) == 1 and not asked:
         j = system.entries[rows[0]].column
-        price = f"{{lambda {j}}} = {{multiplier {j}}}" if _is_number(tape, j) else f"{{lambda {j}}}, {{shape {j}}} numbers"
+        price = (
+            f"{{lambda {j}}} = {{multiplier {j}}}" if _is_number(tape, j) else f"{{lambda {j}}}, {{shape {j}}} numbers"
+        )
         return [
             (who, f"Only {{equation {j}}}."),
             ("How strongly?", _strength(system, rows[0])),
@@ -232,7 +236,9 @@ def _when(system: AdjointSystem, index: int, reader: int) -> str:
 
 def _consequence(system: AdjointSystem, index: int) -> str:
     if not _is_number(system.tape, index):
-        return f"each of the {{shape {index}}} numbers of {{name {index}}} has a price of its own, in {{lambda {index}}}."
+        return (
+            f"each of the {{shape {index}}} numbers of {{name {index}}} has a price of its own, in {{lambda {index}}}."
+        )
     return (
         f"+{{epsilon}} in equation {{name {index}}} {{sign {index}|costs about|saves about|changes nothing:}} "
         f"{{price {index}}}."
@@ -313,10 +319,10 @@ def _field(match: re.Match[str], solution: Solution, mode: writing.Mode) -> str:
     index = int(match["index"])
     match match["kind"]:
         case "partial":
-            return _in(mode, writing.number(_partial(system, index)))
+            return _in(mode, writing.number(system.partial(index)))
         case "term":
             entry = system.entries[index]
-            factors = (_partial(system, index), solution.multipliers[entry.column])
+            factors = (system.partial(index), solution.multipliers[entry.column])
             return _in(mode, _calculation("×", *factors))
         case "name":
             return tape.tex_names[index] if mode == TEX else tape.labels[index]
@@ -332,12 +338,6 @@ def _field(match: re.Match[str], solution: Solution, mode: writing.Mode) -> str:
             return _in(mode, writing.price(EPSILON * solution.multipliers[index]))
         case _:
             return writing.shape(np.shape(plain(tape.recorded[index].value)))
-
-
-def _partial(system: AdjointSystem, k: int) -> float:
-    entry = system.entries[k]
-    partial: float = system.blocks[entry.row, entry.column].partial  # type: ignore[attr-defined]
-    return partial
 
 
 def _operand(written: str, tape: Tape) -> float:

@@ -46,7 +46,7 @@ class Case:
         return self.rule.compute(*(operands or self.operands), **self.options)
 
 
-# --- what each ufunc may be given -------------------------------------------------------------------------------------
+# --- what each ufunc may be given -----------------------------------------------------------------------------------
 
 #: Where a ufunc is smooth, as (low, high) for each operand, or for all of them.
 DOMAINS: dict[str, tuple[tuple[float, float], ...]] = {
@@ -109,7 +109,7 @@ def elementwise_cases(name: str) -> Iterator[Case]:
         yield Case(rule, tuple(backwards(x) for x in operands))
 
 
-# --- what the others may be given: each table needs its shapes said once -------------------------------------------------
+# --- what the others may be given: each table needs its shapes said once --------------------------------------------
 
 
 def ramp(*shape: int) -> Any:

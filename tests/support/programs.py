@@ -1,8 +1,8 @@
 """Random programs: drawn as data, run by any NumPy-like module, contractive, and kept away from kinks.
 
-A program is a list of instructions over a growing list of values. It is drawn while it runs, so each instruction fits the
-shapes there are; where an instruction has a kink (a maximum, a branch) the numbers stay `APART` from it, so differences
-measure a derivative.
+A program is a list of instructions over a growing list of values. It is drawn while it runs, so each instruction fits
+the shapes there are; where an instruction has a kink (a maximum, a branch) the numbers stay `APART` from it, so
+differences measure a derivative.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _weights() -> list[float]:
     return [1.0, -0.5, 0.3, 0.7]
 
 
-# --- what may happen ------------------------------------------------------------------------------------------------------
+# --- what may happen ------------------------------------------------------------------------------------------------
 
 
 def _branch(xp: Any, x: Any, y: Any, threshold: float) -> Any:
@@ -163,7 +163,7 @@ def _parameter(draw: st.DrawFn, name: str, x: Any, rng: np.random.Generator) -> 
         return draw(st.sampled_from(options))
     if name == "getitem":
         n = shape[0]
-        options = [
+        indices: list[Any] = [
             draw(st.integers(-n, n - 1)),
             slice(draw(st.integers(0, n - 1)), None, draw(st.integers(1, 2))),
             slice(None, None, -1),
@@ -172,7 +172,7 @@ def _parameter(draw: st.DrawFn, name: str, x: Any, rng: np.random.Generator) -> 
             draw(st.lists(st.integers(-n, n - 1), min_size=1, max_size=4)),
             np.arange(n) % 2 == 0,
         ]
-        return draw(st.sampled_from(options))
+        return draw(st.sampled_from(indices))
     return float(rng.normal())
 
 
