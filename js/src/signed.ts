@@ -1,5 +1,7 @@
 // Sign and size as colour: orange for plus, blue for minus, the panel's own colour for zero. Nothing else has these colours.
 
+import { isNumber, multiplierOf, type Scene } from "./scene.ts";
+
 /** The strongest fill; text on it stays readable (tests/contrast.test.ts). */
 export const STRONGEST = 0.72;
 
@@ -16,6 +18,10 @@ export function fillSigned(element: HTMLElement | SVGElement, x: number, largest
   element.classList.toggle("lv-fill-minus", share > 0 && x < 0);
   element.style.setProperty("--lv-strength", `${(100 * share).toFixed(1)}%`);
 }
+
+/** The scale of all λ that are numbers. Of the finished ones, so that no card changes its colour because of another. */
+export const largestMultiplier = (scene: Scene): number =>
+  largestOf(scene.nodes.map((_, i) => (isNumber(scene, i) ? multiplierOf(scene, i) : 0)));
 
 export const largestOf = (numbers: Iterable<number>): number => {
   let largest = 0;

@@ -153,8 +153,8 @@ test("a program that fails leaves the picture, and says why", async () => {
 test("a nudge is shown beside what λ says", async () => {
   await show(new FakeModel({ step: 14, phase: "solve" }));
   await page.getByRole("button", { name: "nudge a by" }).click();
-  await expect.element(page.getByText("measured +0.0090")).toBeVisible();
-  await expect.element(page.getByText("ε·λ predicts +0.0091")).toBeVisible();
+  expect(document.querySelector(".lv-nudged")?.textContent).toBe("measured +0.0090, ε·λ predicts +0.0091");
+  await expect.element(page.getByRole("status")).toHaveTextContent("measured +0.0090, ε·λ predicts +0.0091");
 });
 
 test("what cannot be read is said in its place", async () => {

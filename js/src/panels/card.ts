@@ -58,11 +58,11 @@ const guardText = ({ plain_equation, label }: SceneNode): string =>
 
 export interface Card {
   readonly element: SVGGElement;
-  update(moment: Moment, largest: number): void;
+  update(moment: Moment): void;
 }
 
 /** The card around its own centre (of card and head together). */
-export function drawCard(scene: Scene, i: number, size: Size): Card {
+export function drawCard(scene: Scene, i: number, size: Size, largest: number): Card {
   const node = scene.nodes[i];
   const { width: w, height, head } = size;
   const left = -w / 2;
@@ -147,14 +147,18 @@ export function drawCard(scene: Scene, i: number, size: Size): Card {
   );
   element.firstElementChild?.nextElementSibling?.nextElementSibling?.setAttribute("class", "lv-paper");
 
+  let shown: Multiplier | undefined;
   return {
     element,
-    update(moment, largest) {
+    update(moment) {
       const state = moment.states[i] ?? "recorded";
       element.dataset.state = state;
       element.classList.toggle("lv-is-used", moment.values.has(i));
       element.classList.toggle("lv-is-read", moment.read.has(i) && state !== "active");
       const multiplier: Multiplier = moment.multipliers[i] ?? { look: "none" };
+      // Most cards look as they did a step ago.
+      if (sameLook(shown, multiplier)) return;
+      shown = multiplier;
       element.dataset.look = multiplier.look;
       const number = multiplier.look === "number" && isNumber(scene, i) ? multiplier.value : 0;
       fillSigned(lower, number, largest);
@@ -212,6 +216,9 @@ function stripOf(scene: Scene, i: number, numbers: Float64Array, right: number, 
   const grid = coarser(gridOf(numbers, scene.nodes[i]?.shown ?? []), 4, 19);
   return heat(grid, { x: right - STRIP.width, y: top + (ROW - STRIP.height) / 2, ...STRIP }, largestOf(numbers));
 }
+
+export const sameLook = (a: Multiplier | undefined, b: Multiplier): boolean =>
+  a !== undefined && multiplierWords(a) === multiplierWords(b) && multiplierTitle(a) === multiplierTitle(b);
 
 export function multiplierWords(multiplier: Multiplier): string {
   if (multiplier.look === "unknown") return "?";

@@ -8,6 +8,7 @@ import { nameWidth, textWidth } from "../measure.ts";
 import { labelRuns, runsWidth, tspans } from "../names.ts";
 import type { Scene } from "../scene.ts";
 import { shortLabel } from "./card.ts";
+import { ARROW, type Curve, curveThrough } from "./curve.ts";
 
 export interface Box {
   readonly x: number;
@@ -16,62 +17,42 @@ export interface Box {
   readonly height: number;
 }
 
-const ARROW = 7;
-/** How long a curve keeps its upright direction, as a part of its height. */
-const BEND = 0.62;
-
-/** A smooth line through the points, upright where it meets them. */
-export function edgePath(points: readonly Point[]): string {
-  const [first] = points;
-  if (first === undefined) return "";
-  let path = `M${first.x} ${first.y}`;
-  points.slice(1).forEach(({ x, y }, i) => {
-    const from = points[i] ?? first;
-    const end = i === points.length - 2 ? y - ARROW : y;
-    const bend = (end - from.y) * BEND;
-    path += from.x === x ? `L${x} ${end}` : `C${from.x} ${from.y + bend} ${x} ${end - bend} ${x} ${end}`;
-  });
-  return path;
-}
-
 export interface Edge {
   readonly element: SVGGElement;
-  /** The place and direction at a part t of the way from i to its reader. */
-  at(t: number): { readonly x: number; readonly y: number; readonly angle: number };
+  readonly curve: Curve;
+  /** Small boxes along it, for whatever should not lie on it. */
+  readonly boxes: readonly Box[];
 }
 
+const WAYSIDE = 6;
+const STOPS = Array.from({ length: 13 }, (_, n) => n / 12);
+
 export function drawEdge(entry: number, points: readonly Point[]): Edge {
-  const d = edgePath(points);
+  const curve = curveThrough(points);
   const end = points.at(-1) ?? { x: 0, y: 0 };
-  const line = s("path", { class: "lv-edge-line", d });
   const element = s(
     "g",
     { class: "lv-edge", "data-entry": entry },
-    s("path", { class: "lv-edge-hit", d }),
-    line,
+    s("path", { class: "lv-edge-hit", d: curve.path }),
+    s("path", { class: "lv-edge-line", d: curve.path }),
     s("path", { class: "lv-arrow", d: `M${end.x - 4} ${end.y - ARROW - 1}h8l-4 ${ARROW + 0.5}z` }),
   );
-  return {
-    element,
-    at(t) {
-      const length = line.getTotalLength();
-      const here = line.getPointAtLength(t * length);
-      const before = line.getPointAtLength(Math.max(t * length - 2, 0));
-      const after = line.getPointAtLength(Math.min(t * length + 2, length));
-      return { x: here.x, y: here.y, angle: (Math.atan2(after.y - before.y, after.x - before.x) * 180) / Math.PI };
-    },
-  };
+  const boxes = STOPS.map((part) => {
+    const { x, y } = curve.at(part);
+    return { x: x - WAYSIDE / 2, y: y - WAYSIDE / 2, width: WAYSIDE, height: WAYSIDE };
+  });
+  return { element, curve, boxes };
 }
 
 /** A chevron that points from the reader up to i. */
 export function drawChevron(edge: Edge): SVGElement {
-  const { x, y, angle } = edge.at(0.5);
+  const { x, y, angle } = edge.curve.at(0.5);
   const climbing = s("path", { class: "lv-chevron", d: "M-7.5 5.5L0 -3.5L7.5 5.5" });
   return s("g", { transform: `translate(${x} ${y}) rotate(${angle - 90})` }, climbing);
 }
 
 export function chevronBox(edge: Edge): Box {
-  const { x, y } = edge.at(0.5);
+  const { x, y } = edge.curve.at(0.5);
   return { x: x - 10, y: y - 8, width: 20, height: 16 };
 }
 
@@ -116,7 +97,7 @@ const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
 
 function bestPlace(edge: Edge, width: number, height: number, taken: readonly Box[], bounds: Box): Box {
   const places = PLACES.flatMap((t) => {
-    const { x, y } = edge.at(t);
+    const { x, y } = edge.curve.at(t);
     return [
       { x: x + 14, y: y - height / 2, width, height },
       { x: x - 14 - width, y: y - height / 2, width, height },
@@ -134,16 +115,6 @@ export function leastCovering(places: readonly Box[], taken: readonly Box[], bou
   const costs = places.map(cost);
   return places[costs.indexOf(Math.min(...costs))] ?? { x: 0, y: 0, width: 0, height: 0 };
 }
-
-const WAYSIDE = 6;
-const STOPS = Array.from({ length: 13 }, (_, n) => n / 12);
-
-/** Small boxes along an edge, for whatever should not lie on it. */
-export const boxesAlong = (edge: Edge): Box[] =>
-  STOPS.map((t) => {
-    const { x, y } = edge.at(t);
-    return { x: x - WAYSIDE / 2, y: y - WAYSIDE / 2, width: WAYSIDE, height: WAYSIDE };
-  });
 
 function overlap(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);

@@ -2,21 +2,12 @@
 import { h, s } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
 import { layout } from "../layout.ts";
-import { isNumber, type Scene, sameStructure } from "../scene.ts";
-import { largestOf } from "../signed.ts";
+import { type Scene, sameStructure } from "../scene.ts";
+import { largestMultiplier } from "../signed.ts";
 import type { State } from "../state.ts";
 import type { Moment } from "../timeline.ts";
 import { type Card, cardSize, drawCard, type Size } from "./card.ts";
-import {
-  type Box,
-  boxesAlong,
-  chevronBox,
-  drawChevron,
-  drawEdge,
-  drawPartial,
-  type Edge,
-  leastCovering,
-} from "./edges.ts";
+import { type Box, chevronBox, drawChevron, drawEdge, drawPartial, type Edge, leastCovering } from "./edges.ts";
 import { nodeList } from "./nodelist.ts";
 import { nudgeHandle } from "./nudge.ts";
 import { createView } from "./zoom.ts";
@@ -67,7 +58,13 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
     const box = active === undefined ? undefined : drawn.value.boxes[active];
     if (box !== undefined) view.reveal(box);
   });
-  nodeList(el, state, signal);
+  // What is chosen elsewhere, or by keyboard, is brought into sight; what is pointed at in the picture is there already.
+  const show = (i: number | null) => {
+    const box = i === null ? undefined : drawn.peek().boxes[i];
+    if (box !== undefined) view.reveal(box);
+  };
+  whenever(el, signal, () => show(state.pinned.value));
+  nodeList(el, state, show, signal);
   nudgeHandle(overlay, state, (i) => handlePlace(drawn.value, labels.value.boxes, view.room.value, i), signal);
 }
 
@@ -84,7 +81,7 @@ function handlePlace(
   const card = boxes[i];
   if (card === undefined) return undefined;
   const [right, bottom] = [card.x + card.width, card.y + card.height];
-  const taken = [...boxes, ...labels, ...edges.flatMap(boxesAlong)];
+  const taken = [...boxes, ...labels, ...edges.flatMap(({ boxes }) => boxes)];
   const handles = [
     { x: right + 1.5, y: bottom - 25 },
     { x: right - HANDLE.width, y: bottom + 4 },
@@ -116,8 +113,9 @@ function draw(scene: Scene): Drawn {
     const { width, height, head } = sizes[i] as Size;
     return { x: x - width / 2, y: y - (height + head) / 2, width, height: height + head };
   });
+  const largest = largestMultiplier(scene);
   const cards = placed.nodes.map((centre, i) => {
-    const card = drawCard(scene, i, sizes[i] as Size);
+    const card = drawCard(scene, i, sizes[i] as Size, largest);
     const { x, y } = shift(centre);
     card.element.setAttribute("transform", `translate(${x} ${y})`);
     return card;
@@ -138,16 +136,16 @@ function update(
   moment: Moment,
   room: Box,
 ): { elements: SVGElement[]; boxes: Box[] } {
-  const largest = largestOf(
-    moment.multipliers.flatMap((m, i) => (m.look === "number" && isNumber(scene, i) ? [m.value] : [])),
-  );
-  for (const card of cards) card.update(moment, largest);
+  for (const card of cards) card.update(moment);
 
   const recording = moment.phase === "record";
   const used = recording ? new Set(moment.active.flatMap((j) => scene.reads[j] ?? [])) : moment.entries;
   const hidden = (node: number | undefined) => moment.states[node ?? -1] === "hidden";
   const shown = edges.filter((_, k) => !hidden(scene.entry_row[k]) && !hidden(scene.entry_column[k]));
-  const taken = [...boxes.filter((_, i) => !hidden(i)), ...(used.size === 0 ? [] : shown.flatMap(boxesAlong))];
+  const taken = [
+    ...boxes.filter((_, i) => !hidden(i)),
+    ...(used.size === 0 ? [] : shown.flatMap(({ boxes: along }) => along)),
+  ];
   const others = taken.length;
   const elements: SVGElement[] = [];
   edges.forEach((edge, entry) => {

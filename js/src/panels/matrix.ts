@@ -1,6 +1,6 @@
 // The adjoint system (I − Jᵀ) λ = e_n as a picture: a cell for each stored entry, λ and the right-hand side beside it.
 // Cells carry the partials, as the edges do; a switch shows A itself. Rows open to be read as equations.
-import { h, on, s, textScale } from "../dom.ts";
+import { h, on, s } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
 import { math } from "../math.ts";
 import { nameWidth } from "../measure.ts";
@@ -88,9 +88,7 @@ function update({ scene, plan, rows, frame }: Drawn, moment: Moment, svg: SVGSVG
   frame.update(moment, height, recorded);
   const full = height + FOOT;
   svg.setAttribute("viewBox", `0 0 ${plan.width} ${full}`);
-  // At its natural size, grown with the reader's text, and never wider than the panel.
-  const scale = textScale(svg);
-  svg.style.width = `${plan.width * scale}px`;
+  svg.style.setProperty("--lv-matrix-width", String(plan.width));
 }
 
 /** What the node or entry pointed at reads, and who reads it, in words. */

@@ -1,5 +1,6 @@
 // Where the parts of the matrix lie: sizes of cells and columns, which rows exist. Pure: numbers in, numbers out.
 import type { Scene } from "../scene.ts";
+import { largestMultiplier, largestOf } from "../signed.ts";
 
 export interface Plan {
   /** Nodes that own a row (and a column), in order; `place` is the way back, −1 for nodes without. */
@@ -21,6 +22,9 @@ export interface Plan {
   /** Whether cells, and the λ column, are large enough for numbers. */
   readonly cellNumbers: boolean;
   readonly lambdaNumbers: boolean;
+  /** Scales of the colours. */
+  readonly largestPartial: number;
+  readonly largestMultiplier: number;
   /** Every how many rows carry a label. */
   readonly labelEvery: number;
 }
@@ -78,6 +82,8 @@ export function planMatrix(scene: Scene, labelWidth: (node: number) => number): 
     slanted,
     cellNumbers: cell >= 24,
     lambdaNumbers: rowHeight >= 16,
+    largestPartial: largestOf(scene.partial),
+    largestMultiplier: largestMultiplier(scene),
     labelEvery: Math.ceil(12 / rowHeight),
   };
 }

@@ -7,7 +7,7 @@ import { labelRuns, runsWidth, tspans } from "../names.ts";
 import { blockOf, isNumber, multipliersOf, type Scene } from "../scene.ts";
 import { fillSigned, largestOf } from "../signed.ts";
 import type { Moment, Multiplier } from "../timeline.ts";
-import { multiplierTitle, multiplierWords, shortLabel } from "./card.ts";
+import { multiplierTitle, multiplierWords, sameLook, shortLabel } from "./card.ts";
 import type { Plan } from "./matrixplan.ts";
 import type { RowEquation } from "./rowequation.ts";
 
@@ -76,6 +76,7 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean): R
     opened,
   );
 
+  let columns = -1;
   return {
     element,
     update(moment, equation, recorded) {
@@ -85,8 +86,11 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean): R
       band.setAttribute("height", String(plan.rowHeight + (equation?.height ?? 0)));
       opened.replaceChildren(...(equation === null ? [] : [equation.draw(plan.cells, plan.rowHeight)]));
       const visible = state === "hidden" ? 0 : recorded;
-      empties.setAttribute("d", emptyCells(plan, r + 1, visible, new Set(cells.map(({ column }) => column))));
-      quiet.setAttribute("d", emptyCells(plan, 0, Math.min(r, visible), new Set()));
+      if (visible !== columns) {
+        columns = visible;
+        empties.setAttribute("d", emptyCells(plan, r + 1, visible, new Set(cells.map(({ column }) => column))));
+        quiet.setAttribute("d", emptyCells(plan, 0, Math.min(r, visible), new Set()));
+      }
       for (const cell of entryCells) cell.update(moment);
       lambda.update(moment);
     },
@@ -110,7 +114,10 @@ function boxOf(plan: Plan, column: number) {
 /** The empty cells from a column up to another as one path. */
 function emptyCells(plan: Plan, from: number, to: number, taken: ReadonlySet<number>): string {
   // Where cells are specks, their outlines would be all there is to see.
-  if (plan.cell < 8 && from > 0) return "";
+  if (plan.cell < 8) {
+    const { x, y, height } = boxOf(plan, from);
+    return from > 0 || to <= from ? "" : `M${x} ${y}h${plan.cell * (to - from)}v${height}H${x}z`;
+  }
   let d = "";
   for (let column = from; column < to; column++) {
     if (taken.has(column)) continue;
@@ -159,7 +166,7 @@ function drawEntry(scene: Scene, plan: Plan, node: number, entry: number, column
   if (structure === "scalar" || !Number.isNaN(partial)) {
     element.append(s("title", {}, `${what} = ${fullNumber(shown)}`), rect);
     setAttribute(element, "data-value", shown);
-    fillSigned(rect, shown, largestOf(scene.partial));
+    fillSigned(rect, shown, plan.largestPartial);
     if (plan.cellNumbers) element.append(cellNumber(plan, shown, box));
   } else {
     element.append(s("title", {}, `${what}: ${formatShape(shape)}, ${structure}`), rect);
@@ -209,6 +216,7 @@ function drawLambda(scene: Scene, plan: Plan, node: number): Cell {
   const content = s("g", {});
   const outline = s("rect", { ...box, class: "lv-lambda-outline" });
   const element = s("g", { class: "lv-lambda", "data-multiplier": node, "data-about": node }, fill, content, outline);
+  let look: Multiplier | undefined;
   return {
     element,
     update(moment) {
@@ -223,8 +231,10 @@ function drawLambda(scene: Scene, plan: Plan, node: number): Cell {
             : moment.read.has(node)
               ? "read"
               : "still";
+      if (sameLook(look, multiplier)) return;
+      look = multiplier;
       setAttribute(element, "data-value", number);
-      fillSigned(fill, number ?? 0, largestSolved(scene, moment));
+      fillSigned(fill, number ?? 0, plan.largestMultiplier);
       const solvedArray = multiplier.look === "number" && number === undefined;
       content.replaceChildren(
         s("title", {}, multiplierTitle(multiplier)),
@@ -233,9 +243,6 @@ function drawLambda(scene: Scene, plan: Plan, node: number): Cell {
     },
   };
 }
-
-const largestSolved = (scene: Scene, moment: Moment): number =>
-  largestOf(moment.multipliers.flatMap((m, i) => (m.look === "number" && isNumber(scene, i) ? [m.value] : [])));
 
 function lambdaText(plan: Plan, multiplier: Multiplier): SVGTextElement {
   const size = numberSize(plan);

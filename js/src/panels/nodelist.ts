@@ -9,7 +9,7 @@ import type { Moment } from "../timeline.ts";
 import { multiplierTitle } from "./card.ts";
 import { roving } from "./roving.ts";
 
-export function nodeList(el: HTMLElement, state: State, signal: AbortSignal): void {
+export function nodeList(el: HTMLElement, state: State, onFocus: (node: number) => void, signal: AbortSignal): void {
   const list = h("ul", { class: "lv-unseen", "aria-label": "Nodes" });
   el.append(list);
   const drawn = built(() =>
@@ -28,6 +28,7 @@ export function nodeList(el: HTMLElement, state: State, signal: AbortSignal): vo
     for (const [i, button] of drawn.value.entries())
       button.setAttribute("aria-pressed", String(state.pinned.value === i));
   });
+  on(list, "focusin", signal, (event) => onFocus(drawn.value.indexOf(event.target as HTMLButtonElement)));
   on(list, "keydown", signal, (event) => {
     const buttons = drawn.value;
     const at = buttons.indexOf(event.target as HTMLButtonElement);

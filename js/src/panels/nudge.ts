@@ -14,7 +14,7 @@ export function nudgeHandle(
   signal: AbortSignal,
 ): void {
   const button = h("button", { type: "button", class: "lv-nudge", "data-no-pin": true }, "+ε");
-  const answer = h("div", { class: "lv-nudged", role: "status" });
+  const answer = h("div", { class: "lv-nudged" });
   overlay.append(button, answer);
   let node: number | null = null;
   // The answer belongs to the step it was asked at.
@@ -25,6 +25,7 @@ export function nudgeHandle(
 
   on(button, "click", signal, () => {
     state.nudged.value = state.nudged.value === node ? null : node;
+    if (state.nudged.value !== null) state.announcement.value = answer.textContent ?? "";
   });
   whenever(overlay, signal, () => {
     const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
@@ -52,7 +53,7 @@ export function nudgeHandle(
     }
     const solved = moment.multipliers[wanted]?.look === "number";
     answer.replaceChildren(
-      h("span", {}, "measured ", h("b", {}, texts.measured)),
+      h("span", {}, "measured ", h("b", {}, texts.measured), ", "),
       h("span", {}, "ε·λ predicts ", h("b", {}, solved ? texts.predicted : "?")),
     );
   });

@@ -64,7 +64,8 @@ export function source(el: HTMLElement, state: State, signal: AbortSignal): void
     for (const line of body.querySelectorAll<HTMLElement>(".lv-line"))
       line.classList.toggle("lv-marked", lines.has(line));
     const [marked] = lines;
-    if (marked !== undefined) keepInSight(body, marked);
+    // After the frame that draws the step: measuring now would make it wait for the page's layout.
+    if (marked !== undefined) requestAnimationFrame(() => keepInSight(body, marked));
   });
 }
 
