@@ -4,7 +4,7 @@ import { formatNumber, formatShape, fullNumber } from "../format.ts";
 import { coarser, gridOf, heat } from "../heat.ts";
 import { nameWidth, textWidth } from "../measure.ts";
 import { labelRuns, lambdaRuns, runsWidth, tspans } from "../names.ts";
-import { isNumber, multipliersOf, numberOf, numbersOf, type Scene, type SceneNode } from "../scene.ts";
+import { isNumber, multiplierOf, multipliersOf, numberOf, numbersOf, type Scene, type SceneNode } from "../scene.ts";
 import { fillSigned, largestOf } from "../signed.ts";
 import type { Moment, Multiplier } from "../timeline.ts";
 
@@ -49,7 +49,9 @@ export function cardSize(scene: Scene, i: number): Size {
   }
   const own = Math.min(runsWidth(labelRuns(label), NAME, nameWidth), LONGEST_NAME);
   const number = textWidth(formatNumber(numberOf(scene, i))) * NUMBER;
-  return { width: Math.ceil(Math.max(LEAST_WIDTH, own + number + 42, name + 66)), height: 2 * ROW, head };
+  // Room for the price from the start, in the bold of an active card, so that nothing moves when it comes.
+  const price = node?.row ? textWidth(formatNumber(multiplierOf(scene, i))) * NUMBER * 1.12 : 0;
+  return { width: Math.ceil(Math.max(LEAST_WIDTH, own + number + 44, name + price + 42)), height: 2 * ROW, head };
 }
 
 /** A guard's condition says more than its name. */

@@ -93,15 +93,17 @@ export function drawPartial(scene: Scene, entry: number, edge: Edge, taken: Box[
   );
 }
 
+/** Beside a slanted piece there is more room a little higher or lower. */
+const SHIFTS = [0, -8, 8];
 const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
 
 function bestPlace(edge: Edge, width: number, height: number, taken: readonly Box[], bounds: Box): Box {
   const places = PLACES.flatMap((t) => {
     const { x, y } = edge.curve.at(t);
-    return [
-      { x: x + 14, y: y - height / 2, width, height },
-      { x: x - 14 - width, y: y - height / 2, width, height },
-    ];
+    return SHIFTS.flatMap((shift) => [
+      { x: x + 14, y: y - height / 2 + shift, width, height },
+      { x: x - 14 - width, y: y - height / 2 + shift, width, height },
+    ]);
   });
   return leastCovering(places, taken, bounds);
 }
@@ -110,7 +112,7 @@ function bestPlace(edge: Edge, width: number, height: number, taken: readonly Bo
 export function leastCovering(places: readonly Box[], taken: readonly Box[], bounds: Box): Box {
   const cost = (box: Box, rank: number): number => {
     const covered = taken.reduce((sum, other) => sum + overlap(box, other), 0);
-    return covered * 10 + (box.width * box.height - overlap(box, bounds)) * 10 + rank * 3;
+    return covered * 10 + (box.width * box.height - overlap(box, bounds)) * 10 + rank;
   };
   const costs = places.map(cost);
   return places[costs.indexOf(Math.min(...costs))] ?? { x: 0, y: 0, width: 0, height: 0 };

@@ -1,6 +1,6 @@
 // A row read as its equation: 1·λ_a − 0.3888·λ_h = 0, broken into lines where it is long.
 import { s } from "../dom.ts";
-import { formatNumber, fullNumber } from "../format.ts";
+import { afterOperator, formatNumber, fullNumber } from "../format.ts";
 import { tintOf } from "../latex.ts";
 import { nameWidth, textWidth } from "../measure.ts";
 import { labelRuns, lambdaRuns, runsWidth, tspans } from "../names.ts";
@@ -84,7 +84,7 @@ function lambdaPiece(label: string, node: number): Piece {
   };
 }
 
-/** − 0.3888·λ_h, or + 1.100·λ_p for a negative partial; − (∂f/∂z)ᵀ λ for a block. */
+/** − 0.3888·λ_h, with the number that stands in the cell: − (−1.1)·λ_p; − (∂f/∂z)ᵀ λ for a block. */
 function termPieces(scene: Scene, entry: number, label: (i: number) => string): Piece[] {
   const reader = scene.entry_column[entry] ?? 0;
   const partial = scene.partial[entry] ?? Number.NaN;
@@ -103,7 +103,7 @@ function termPieces(scene: Scene, entry: number, label: (i: number) => string): 
     };
     return [...wordPieces(" − "), block, lambda];
   }
-  const text = formatNumber(Math.abs(partial));
+  const text = afterOperator(formatNumber(partial));
   const number: Piece = {
     width: textWidth(text) * SIZE * 1.08,
     draw: (x, y) =>
@@ -115,11 +115,11 @@ function termPieces(scene: Scene, entry: number, label: (i: number) => string): 
           "font-size": SIZE,
           class: `lv-strong ${tintOf(partial) ?? ""}`,
           "data-entry": entry,
-          "data-value": Math.abs(partial),
+          "data-value": partial,
         },
-        s("title", {}, fullNumber(Math.abs(partial))),
+        s("title", {}, fullNumber(partial)),
         text,
       ),
   };
-  return [...wordPieces(partial < 0 ? " + " : " − "), number, ...wordPieces("·"), lambda];
+  return [...wordPieces(" − "), number, ...wordPieces("·"), lambda];
 }
