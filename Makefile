@@ -70,6 +70,7 @@ test-python: $(VENV)/.dev $(BUILT) ## Python, browser and notebook tests
 	pytest --junit-xml=$(RESULTS)/python.xml
 
 test-typescript: $(VENV)/.dev $(BUILT) ## TypeScript tests, in Node and in Chromium
+	python -m tests.view.write_fixtures
 	LAGVIZ_CHROMIUM="$$(python -m tests.support.chromium)" && export LAGVIZ_CHROMIUM && cd js && \
 	  npm test -- --reporter=default --reporter=junit --outputFile.junit=../$(RESULTS)/typescript.xml
 

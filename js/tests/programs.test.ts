@@ -1,5 +1,5 @@
 // Scenes that Python wrote of real programs: they are read, filled and played here, and say what Python says.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { fillLatex } from "../src/latex.ts";
 import { sentence } from "../src/panels/status.ts";
@@ -7,18 +7,14 @@ import { decodeScene } from "../src/scene.ts";
 import { timeline } from "../src/timeline.ts";
 
 const folder = new URL("./fixtures/", import.meta.url);
-const names = existsSync(folder)
-  ? readdirSync(folder)
-      .filter((name) => name.endsWith(".scene"))
-      .map((name) => name.replace(".scene", ""))
-  : [];
+const names = readdirSync(folder)
+  .filter((name) => name.endsWith(".scene"))
+  .map((name) => name.replace(".scene", ""));
 const load = (name: string) => decodeScene(readFileSync(new URL(`${name}.scene`, folder)));
-const spoken: Record<string, string[]> = existsSync(new URL("spoken.json", folder))
-  ? JSON.parse(readFileSync(new URL("spoken.json", folder), "utf8"))
-  : {};
+const spoken: Record<string, string[]> = JSON.parse(readFileSync(new URL("spoken.json", folder), "utf8"));
 
-// `python tests/view/write_fixtures.py` writes them; `make test` does.
-describe.skipIf(names.length === 0).each(names)("%s", (name) => {
+// `python -m tests.view.write_fixtures` writes them; `make test` does.
+describe.each(names)("%s", (name) => {
   const scene = load(name);
   const { at, steps, phases } = timeline(scene);
   const moments = Array.from({ length: steps + 1 }, (_, step) => at(step));
