@@ -20,6 +20,8 @@ export interface SceneNode {
   readonly shown: readonly number[];
   readonly dtype: string;
   readonly row: boolean;
+  /** What its equation reads, also where no derivative passes and so no entry is stored. */
+  readonly reads: readonly number[];
   readonly scope: readonly string[];
   readonly source: Range | null;
 }

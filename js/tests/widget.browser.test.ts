@@ -152,6 +152,8 @@ test("a program that fails leaves the picture, and says why", async () => {
 
 test("a nudge is shown beside what λ says", async () => {
   await show(new FakeModel({ step: 14, phase: "solve" }));
+  // Away from whatever node the test before has left the pointer over.
+  await userEvent.hover(document.querySelector(".lv-title") as Element);
   await page.getByRole("button", { name: "nudge a by" }).click();
   expect(document.querySelector(".lv-nudged")?.textContent).toBe("measured +0.0090, ε·λ predicts +0.0091");
   await expect.element(page.getByRole("status")).toHaveTextContent("measured +0.0090, ε·λ predicts +0.0091");

@@ -28,21 +28,8 @@ export function nudgeTexts(scene: Scene, node: number): { measured: string; pred
 export function checksElement(state: State): HTMLElement[] {
   const scene = state.scene.value;
   const { residual, epsilon } = scene.checks;
-  const parts: HTMLElement[] = [];
-  if (residual !== null) {
-    const good = residual <= 1e-9;
-    parts.push(
-      checkElement(
-        good,
-        good ? "residual " : "large residual ",
-        h(
-          "span",
-          { class: "lv-number", "data-value": residual, title: fullNumber(residual) },
-          formatNumber(residual, 2),
-        ),
-      ),
-    );
-  } else parts.push(checkElement(false, "residual is not a finite number"));
+  // There is no residual before there is a solution.
+  const parts = state.moment.value.phase === "solve" ? [residualElement(residual)] : [];
   const first = scene.checks.first_nonfinite;
   if (first !== null) {
     parts.push(checkElement(false, "the first value that is not finite: ", nameOf(scene, first)));
@@ -65,6 +52,16 @@ export function checksElement(state: State): HTMLElement[] {
 
 const nameOf = (scene: Scene, node: number): HTMLElement =>
   h("span", { class: "lv-link", "data-about": node }, nameElement(scene.nodes[node]?.label ?? ""));
+
+function residualElement(residual: number | null): HTMLElement {
+  if (residual === null) return checkElement(false, "residual is not a finite number");
+  const number = h(
+    "span",
+    { class: "lv-number", "data-value": residual, title: fullNumber(residual) },
+    formatNumber(residual, 2),
+  );
+  return residual <= 1e-9 ? checkElement(true, "residual ", number) : checkElement(false, "large residual ", number);
+}
 
 /** A nudge is a finite step: it may differ from the prediction by the curvature, not by more. */
 const agrees = (measured: number, predicted: number, epsilon: number): boolean =>

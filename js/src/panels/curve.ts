@@ -15,6 +15,7 @@ export interface Place extends Point {
 export interface Curve {
   /** As the d of an SVG path. */
   readonly path: string;
+  readonly length: number;
   /** The place at a part of the way. */
   at(part: number): Place;
 }
@@ -37,7 +38,7 @@ export function curveThrough(points: readonly Point[]): Curve {
     const from = trail[i] ?? to;
     lengths.push((lengths.at(-1) ?? 0) + Math.hypot(to.x - from.x, to.y - from.y));
   });
-  return { path, at: (part) => along(trail, lengths, part) };
+  return { path, length: lengths.at(-1) ?? 0, at: (part) => along(trail, lengths, part) };
 }
 
 /** The curve from one point to another whose control points lie straight below the one and above the other. */

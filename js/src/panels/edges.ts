@@ -25,23 +25,33 @@ export interface Edge {
 }
 
 const WAYSIDE = 6;
-const STOPS = Array.from({ length: 13 }, (_, n) => n / 12);
 
 export function drawEdge(entry: number, points: readonly Point[]): Edge {
   const curve = curveThrough(points);
-  const end = points.at(-1) ?? { x: 0, y: 0 };
   const element = s(
     "g",
     { class: "lv-edge", "data-entry": entry },
     s("path", { class: "lv-edge-hit", d: curve.path }),
     s("path", { class: "lv-edge-line", d: curve.path }),
-    s("path", { class: "lv-arrow", d: `M${end.x - 4} ${end.y - ARROW - 1}h8l-4 ${ARROW + 0.5}z` }),
+    arrowHead(points),
   );
-  const boxes = STOPS.map((part) => {
-    const { x, y } = curve.at(part);
+  const stops = Math.ceil(curve.length / (2 * WAYSIDE));
+  const boxes = Array.from({ length: stops + 1 }, (_, stop) => {
+    const { x, y } = curve.at(stop / Math.max(stops, 1));
     return { x: x - WAYSIDE / 2, y: y - WAYSIDE / 2, width: WAYSIDE, height: WAYSIDE };
   });
   return { element, curve, boxes };
+}
+
+/** A line along which nothing flows back. */
+export function drawQuietEdge(points: readonly Point[]): SVGGElement {
+  const { path } = curveThrough(points);
+  return s("g", { class: "lv-edge lv-quiet-edge" }, s("path", { class: "lv-edge-line", d: path }), arrowHead(points));
+}
+
+function arrowHead(points: readonly Point[]): SVGPathElement {
+  const { x, y } = points.at(-1) ?? { x: 0, y: 0 };
+  return s("path", { class: "lv-arrow", d: `M${x - 4} ${y - ARROW - 1}h8l-4 ${ARROW + 0.5}z` });
 }
 
 /** A chevron that points from the reader up to i. */
@@ -97,25 +107,53 @@ export function drawPartial(scene: Scene, entry: number, edge: Edge, taken: Box[
 const SHIFTS = [0, -8, 8];
 const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
 
-function bestPlace(edge: Edge, width: number, height: number, taken: readonly Box[], bounds: Box): Box {
-  const places = PLACES.flatMap((t) => {
+function bestPlace(edge: Edge, width: number, height: number, taken: readonly Box[], room: Box): Box {
+  const beside = PLACES.flatMap((t) => {
     const { x, y } = edge.curve.at(t);
     return SHIFTS.flatMap((shift) => [
       { x: x + 14, y: y - height / 2 + shift, width, height },
       { x: x - 14 - width, y: y - height / 2 + shift, width, height },
     ]);
   });
-  return leastCovering(places, taken, bounds);
+  const across = PLACES.map((t) => {
+    const { x, y } = edge.curve.at(t);
+    return { x: x - width / 2, y: y - height / 2, width, height };
+  });
+  const own = new Set(edge.boxes);
+  const first = cheapest(beside, taken, room);
+  const second = cheapest(
+    across,
+    taken.filter((box) => !own.has(box)),
+    room,
+  );
+  return first.cost <= second.cost + ACROSS ? first.box : second.box;
 }
 
+/** On its edge a label is clear enough, but beside it is better. */
+const ACROSS = 100;
+
 /** Of several places the one that covers least; earlier ones are liked better. */
-export function leastCovering(places: readonly Box[], taken: readonly Box[], bounds: Box): Box {
-  const cost = (box: Box, rank: number): number => {
-    const covered = taken.reduce((sum, other) => sum + overlap(box, other), 0);
-    return covered * 10 + (box.width * box.height - overlap(box, bounds)) * 10 + rank;
-  };
-  const costs = places.map(cost);
-  return places[costs.indexOf(Math.min(...costs))] ?? { x: 0, y: 0, width: 0, height: 0 };
+export const leastCovering = (places: readonly Box[], taken: readonly Box[], room: Box): Box =>
+  cheapest(places, taken, room).box;
+
+function cheapest(places: readonly Box[], taken: readonly Box[], room: Box): { box: Box; cost: number } {
+  const around = surrounding(places);
+  const near = taken.filter((other) => overlap(around, other) > 0);
+  let best = { box: { x: 0, y: 0, width: 0, height: 0 }, cost: Number.POSITIVE_INFINITY };
+  places.forEach((box, rank) => {
+    const covered = near.reduce((sum, other) => sum + overlap(box, other), 0);
+    const outside = box.width * box.height - overlap(box, room);
+    const cost = 10 * (covered + outside) + rank;
+    if (cost < best.cost) best = { box, cost };
+  });
+  return best;
+}
+
+function surrounding(boxes: readonly Box[]): Box {
+  const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  return { x, y, width: right - x, height: bottom - y };
 }
 
 function overlap(a: Box, b: Box): number {

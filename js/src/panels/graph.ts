@@ -7,7 +7,16 @@ import { largestMultiplier } from "../signed.ts";
 import type { State } from "../state.ts";
 import type { Moment } from "../timeline.ts";
 import { type Card, cardSize, drawCard, type Size } from "./card.ts";
-import { type Box, chevronBox, drawChevron, drawEdge, drawPartial, type Edge, leastCovering } from "./edges.ts";
+import {
+  type Box,
+  chevronBox,
+  drawChevron,
+  drawEdge,
+  drawPartial,
+  drawQuietEdge,
+  type Edge,
+  leastCovering,
+} from "./edges.ts";
 import { nodeList } from "./nodelist.ts";
 import { nudgeHandle } from "./nudge.ts";
 import { createView } from "./zoom.ts";
@@ -21,6 +30,7 @@ interface Drawn {
   readonly cards: readonly Card[];
   readonly boxes: readonly Box[];
   readonly edges: readonly Edge[];
+  readonly quiet: readonly { readonly from: number; readonly to: number; readonly element: SVGElement }[];
   readonly bounds: Box;
 }
 
@@ -31,7 +41,8 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
   const moving = s("g", {}, edgeLayer, cardLayer, labelLayer);
   const svg = s("svg", { class: "lv-graph-picture", "aria-hidden": "true" }, moving);
   const overlay = h("div", { class: "lv-overlay" });
-  const frame = h("div", { class: "lv-graph-view" }, svg, overlay);
+  const nothing = h("p", { class: "lv-nothing lv-quiet" }, "Nothing recorded yet");
+  const frame = h("div", { class: "lv-graph-view" }, svg, overlay, nothing);
   el.append(
     h(
       "div",
@@ -45,11 +56,14 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
   const drawn = built(() => draw(state.scene.value));
   let before: Scene | undefined;
   whenever(el, signal, () => {
-    const { scene, edges, cards, bounds } = drawn.value;
-    edgeLayer.replaceChildren(...edges.map(({ element }) => element));
+    const { scene, edges, quiet, cards, bounds } = drawn.value;
+    edgeLayer.replaceChildren(...[...quiet, ...edges].map(({ element }) => element));
     cardLayer.replaceChildren(...cards.map(({ element }) => element));
     view.show(bounds, before !== undefined && sameStructure(before, scene));
     before = scene;
+  });
+  whenever(el, signal, () => {
+    nothing.hidden = state.moment.value.step > 0;
   });
   const labels = built(() => update(drawn.value, state.moment.value, view.room.value));
   whenever(el, signal, () => labelLayer.replaceChildren(...labels.value.elements));
@@ -105,8 +119,9 @@ function draw(scene: Scene): Drawn {
     height: height + head,
     input: scene.nodes[i]?.kind === "input",
   }));
-  const ends = [...scene.entry_row].map((from, k) => ({ from, to: scene.entry_column[k] ?? 0 }));
-  const placed = layout(nodes, ends, GAP);
+  const stored = [...scene.entry_row].map((from, k) => ({ from, to: scene.entry_column[k] ?? 0 }));
+  const unstored = readsWithoutEntry(scene);
+  const placed = layout(nodes, [...stored, ...unstored], GAP);
   const shift = ({ x, y }: { x: number; y: number }) => ({ x: x + MARGIN.left, y: y + MARGIN.top });
   const boxes = placed.nodes.map((centre, i) => {
     const { x, y } = shift(centre);
@@ -120,19 +135,30 @@ function draw(scene: Scene): Drawn {
     card.element.setAttribute("transform", `translate(${x} ${y})`);
     return card;
   });
-  const edges = placed.edges.map((points, entry) => drawEdge(entry, points.map(shift)));
+  const edges = stored.map((_, entry) => drawEdge(entry, (placed.edges[entry] ?? []).map(shift)));
+  const quiet = unstored.map((ends, n) => {
+    const points = (placed.edges[stored.length + n] ?? []).map(shift);
+    return { ...ends, element: drawQuietEdge(points) };
+  });
   const bounds = {
     x: 0,
     y: 0,
     width: placed.width + MARGIN.left + MARGIN.right,
     height: placed.height + MARGIN.top + MARGIN.bottom,
   };
-  return { scene, cards, boxes, edges, bounds };
+  return { scene, cards, boxes, edges, quiet, bounds };
 }
+
+/** A decision reads x > 0, but no derivative passes: it has an edge, and no entry. */
+const readsWithoutEntry = (scene: Scene): { from: number; to: number }[] =>
+  scene.nodes.flatMap(({ reads }, to) => {
+    const withEntry = new Set((scene.reads[to] ?? []).map((k) => scene.entry_row[k]));
+    return reads.filter((from) => !withEntry.has(from)).map((from) => ({ from, to }));
+  });
 
 /** Bring cards and edges up to a step; what stands on the active edges, and where. */
 function update(
-  { scene, cards, boxes, edges }: Drawn,
+  { scene, cards, boxes, edges, quiet }: Drawn,
   moment: Moment,
   room: Box,
 ): { elements: SVGElement[]; boxes: Box[] } {
@@ -146,6 +172,7 @@ function update(
     ...boxes.filter((_, i) => !hidden(i)),
     ...(used.size === 0 ? [] : shown.flatMap(({ boxes: along }) => along)),
   ];
+  for (const { from, to, element } of quiet) element.dataset.state = hidden(from) || hidden(to) ? "hidden" : "recorded";
   const others = taken.length;
   const elements: SVGElement[] = [];
   edges.forEach((edge, entry) => {

@@ -105,7 +105,7 @@ function readingElements(state: State): (HTMLElement | string)[] {
       : [...new Set(nodes)]
           .slice(0, 8)
           .flatMap((i, at, all) => [at === 0 ? "" : at === all.length - 1 ? " and " : ", ", name(i)]);
-  const reads = (scene.reads[node] ?? []).map((entry) => scene.entry_row[entry]);
+  const reads = [...(scene.nodes[node]?.reads ?? [])];
   const readers = (scene.readers[node] ?? []).map((entry) => scene.entry_column[entry]);
   return [
     h("span", {}, name(node), " reads ", ...list(reads, "nothing"), "."),

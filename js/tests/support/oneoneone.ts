@@ -89,6 +89,7 @@ function nodes(): SceneNode[] {
     shown: [],
     dtype: "float64",
     row: true,
+    reads: entryPairs().flatMap(([from, to]) => (to === i ? [from] : [])),
     scope: [],
     source: EXPRESSIONS[i] ? range(EXPRESSIONS[i][0], EXPRESSIONS[i][1]) : null,
   }));
