@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lagviz.engine.recorded import FUNCTIONS, Array, Recorded, missing, record_operation
+from lagviz.engine.recorded import FUNCTIONS, Array, Recorded, missing, record_operation, settled
 from lagviz.engine.rules import (
     CONCATENATE,
     MATMUL,
@@ -25,7 +25,7 @@ from lagviz.engine.rules import (
     plain,
 )
 from lagviz.engine.where import place
-from lagviz.errors import InPlaceError, MissingRuleError
+from lagviz.errors import InPlaceError, InputError, MissingRuleError
 
 __all__ = ["array", "where"]
 
@@ -56,7 +56,7 @@ def _reduction(rule: Rule) -> Callable[..., Any]:
         _refuse(rule.name, {"out": out, **options})
         kept: dict[str, Any] = {}
         if axis is not None:
-            kept["axis"] = tuple(axis) if isinstance(axis, list) else axis
+            kept["axis"] = settled(tuple(axis) if isinstance(axis, list) else axis)
         if keepdims is not False and keepdims is not np._NoValue:  # noqa: SLF001
             kept["keepdims"] = bool(keepdims)
         return record_operation(rule, (x,), kept)
@@ -96,7 +96,7 @@ def _selection(rule: Rule) -> Callable[..., Any]:
         options.pop("copy", None)
         options.pop("subok", None)
         _refuse(rule.name, options)
-        return record_operation(rule, (x,), {name: plain(value) for name, value in kept.items() if value is not None})
+        return record_operation(rule, (x,), {name: settled(value) for name, value in kept.items() if value is not None})
 
     return select
 
@@ -274,9 +274,14 @@ def array(values: Any) -> Any:
         return values if isinstance(values, Array) else np.asarray(values)
     if not _has_recorded(values):
         return np.asarray(values)
-    return np.stack(
-        [part if np.ndim(plain(part)) == 0 and not isinstance(part, list | tuple) else array(part) for part in values]
-    )
+    parts = [array(part) if isinstance(part, list | tuple) else part for part in values]
+    shapes = list(dict.fromkeys(np.shape(plain(part)) for part in parts))
+    if len(shapes) > 1:
+        raise InputError(
+            f"lv.array was given parts of different shapes, {shapes[0]} and {shapes[1]}, at {place()}. Every part of one "
+            "depth must have the same; keep a ragged list as a list."
+        )
+    return np.stack(parts)
 
 
 def _has_recorded(values: Any) -> bool:

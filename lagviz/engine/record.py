@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine import dispatch, tree  # noqa: F401 - dispatch teaches NumPy's functions about recorded values
-from lagviz.engine.recorded import ENTRIES, INPUT, Recorded, Recording, running, wrapped
-from lagviz.engine.recorded import _append as append_node
+from lagviz.engine.recorded import ENTRIES, INPUT, Recorded, Recording, append_equation, running
 from lagviz.engine.tape import Tape
 from lagviz.errors import InputError, ResultError, UnknownNameError, UnknownOptionError
 
@@ -78,8 +77,7 @@ def add_input(begun: Recording, value: Any, name: str, *, copy: bool = True) -> 
             value = value.copy()
         else:
             begun.hold(value)
-    kind, value = wrapped(value)
-    return append_node(kind, value, INPUT, (), {"name": name}, begun)
+    return append_equation(value, INPUT, (), {"name": name}, begun)
 
 
 def checked(value: Any, name: str) -> Any:
@@ -89,10 +87,13 @@ def checked(value: Any, name: str) -> Any:
     if isinstance(value, complex | np.complexfloating):
         raise InputError(f"{name} is complex ({value!r}). Only real numbers are recorded: pass its .real and .imag.")
     if isinstance(value, str | bytes):
+        argument = name.partition("[")[0]
         raise InputError(
             f"{name} is text ({value!r}), which has no gradient. Bind it beforehand: "
-            f"functools.partial(f, {name.split('[')[0]}={value!r}), or a lambda."
+            f"functools.partial(f, {argument}={value!r}), or a lambda."
         )
+    if isinstance(value, np.matrix | np.ma.MaskedArray):
+        raise InputError(f"{name} is a {type(value).__name__}, whose arithmetic is not that of arrays. Pass np.array({name}).")
     if isinstance(value, np.ndarray | np.generic):
         kind = value.dtype.kind
         if kind == "c":
@@ -109,7 +110,7 @@ def checked(value: Any, name: str) -> Any:
     if hasattr(value, "__array__") and hasattr(value, "dtype"):
         return checked(np.asarray(value), name)
     raise InputError(
-        f"{name} is a {type(value).__name__}. What can be recorded: numbers, NumPy arrays, and dicts, lists and tuples of "
+        f"{name} is of type {type(value).__name__}. What can be recorded: numbers, NumPy arrays, and dicts, lists and tuples of "
         f"them. Bind anything else beforehand, with functools.partial or a lambda."
     )
 
@@ -147,7 +148,7 @@ def record(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Tape:
     >>> import numpy as np, lagviz as lv
     >>> tape = lv.record(lambda x, w: np.tanh(w * x), x=1.5, w=0.7)
     >>> len(tape), tape.result
-    (4, 0.7818063576087741)
+    (4, 0.7818)
     """
     names, arguments, options = split_arguments(f, args, kwargs, allowed=("max_nodes", "parameters"))
     return record_arguments(f, names, arguments, **options)
@@ -179,7 +180,7 @@ def record_arguments(
         result = f(*args, **kwargs)
         outputs = _outputs(result, begun, f)
         nodes, marks, guards = begun.nodes, begun.marks, begun.guards
-        _keep_constants(nodes, begun)
+        _keep_constants(nodes)
         tape = Tape(
             nodes=nodes,
             marks=marks,
@@ -275,24 +276,32 @@ def _outputs(result: Any, begun: Recording, f: Callable[..., Any]) -> list[Recor
             continue
         try:
             value = checked(leaf, "the result")
-        except InputError as error:
-            raise ResultError(f"{_title(f)} returned something else than numbers: {error}") from None
-        kind, value = wrapped(value)
-        outputs.append(append_node(kind, value, INPUT, (), {"name": "constant"}, begun))
+        except InputError:
+            raise ResultError(
+                f"{_title(f)} returned {leaf!r:.60}, of type {type(leaf).__name__}. Return real numbers, arrays of them, or "
+                "dicts, lists and tuples of those."
+            ) from None
+        outputs.append(append_equation(value, INPUT, (), {"name": "constant"}, begun))
     return outputs
 
 
-def _keep_constants(nodes: list[Recorded], begun: Recording) -> None:
+def _keep_constants(nodes: list[Recorded]) -> None:
     """Copy the arrays that the tape refers to but does not own, each once: whoever made them may change them later."""
-    if not begun.held:
-        return
-    mine = {id(constant): constant.copy() for constant in begun.held}
+    # The originals are kept until the end: the identity of an array that is gone may be given to another.
+    mine: dict[int, tuple[Any, Any]] = {}
+
+    def own(operand: Any) -> Any:
+        if not isinstance(operand, np.ndarray):
+            return operand
+        if id(operand) not in mine:
+            mine[id(operand)] = operand, operand.copy()
+        return mine[id(operand)][1]
+
     for node in nodes:
         if node.rule.arity == 0:
-            node.left = tuple(mine.get(id(operand), operand) for operand in node.left)
+            node.left = tuple(map(own, node.left))
         else:
-            node.left = mine.get(id(node.left), node.left)
-            node.right = mine.get(id(node.right), node.right)
+            node.left, node.right = own(node.left), own(node.right)
 
 
 def unknown(name: str, known: Sequence[str], what: str) -> UnknownNameError:

@@ -11,31 +11,46 @@ NumPy's: 1 / 0 is infinite, not an exception.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from types import CodeType
 from typing import Any, NoReturn
 
 import numpy as np
+from numpy import ndarray
 
 from lagviz.engine.rules import GETITEM, MATMUL, OPERATORS, SQUARE, UFUNCS, Rule, plain
-from lagviz.engine.where import call_text, caller, is_ours, place
+from lagviz.engine.where import call_text, caller, is_ours, is_subscript, place
 from lagviz.errors import (
     EndlessError,
     ForeignValueError,
     InPlaceError,
+    InputError,
     LeavesTapeError,
     MissingRuleError,
 )
 
-__all__ = ["INDEX", "INPUT", "TRUTH", "Array", "Recorded", "Recording", "Scalar", "record_operation", "running"]
+__all__ = [
+    "INDEX",
+    "INPUT",
+    "TRUTH",
+    "Array",
+    "Recorded",
+    "Recording",
+    "Scalar",
+    "append_equation",
+    "record_operation",
+    "running",
+    "settled",
+]
 
 #: An input or parameter: an equation that reads nothing.
 INPUT = Rule("input", lambda: None, text="", tex="", differentiable=False)
 #: The decision a Python ``if`` takes on a number.
 TRUTH = Rule("truth", bool, arity=1, pill="≠ 0", tex=r"$x \ne 0", text="$x ≠ 0", differentiable=False)
-#: A recorded integer used as an index or a trip count.
-INDEX = Rule("index", lambda x: int(x), arity=1, pill="int", tex="$x", text="$x", differentiable=False)
+#: Recorded integers used as an index or a trip count.
+INDEX = Rule("index", lambda x: np.array(x, dtype=int) if np.ndim(x) else int(x), arity=1, pill="int", tex="$x", text="$x", differentiable=False)
 
 #: The innermost recording of this thread or task.
 running: ContextVar[Recording | None] = ContextVar("running", default=None)
@@ -43,7 +58,18 @@ running: ContextVar[Recording | None] = ContextVar("running", default=None)
 #: Code that calls the reader's function: above it the source is not what was recorded. Filled by `lagviz.engine.record`.
 ENTRIES: set[CodeType] = set()
 
-_new = object.__new__
+_ADD, _SUBTRACT, _MULTIPLY, _DIVIDE = (OPERATORS[name] for name in ("add", "sub", "mul", "truediv"))
+_POWER, _NEGATIVE = OPERATORS["pow"], OPERATORS["neg"]
+_divide = _DIVIDE.compute
+
+#: What a slice most often begins and ends with.
+_BOUND = frozenset((int, type(None)))
+#: NumPy's numbers that are no other than Python's.
+_LIKE_PYTHONS = (np.float64, np.integer, np.bool_)
+
+#: Arrays whose operators are not NumPy's.
+_UNLIKE_ARRAYS = (np.matrix, np.ma.MaskedArray)
+
 _frame = sys._getframe  # noqa: SLF001 - one call a node: the documented ways are ten times slower
 
 
@@ -58,16 +84,28 @@ class Recording:
         Whether to keep where in the source each node was made (about 100 ns a node).
     """
 
-    __slots__ = ("append", "guards", "held", "limit", "marks", "nodes", "outer")
+    __slots__ = ("_code", "guards", "held", "limit", "marks", "nodes", "outer")
 
     def __init__(self, limit: int, *, positions: bool) -> None:
         self.nodes: list[Recorded] = []
-        self.append: Callable[[Recorded], object] = self.nodes.append
         self.limit = limit
         self.marks: list[Any] | None = [] if positions else None
         self.guards: list[Recorded] = []
         self.held: list[np.ndarray[Any, Any]] = []
         self.outer = running.get()
+        self._code: CodeType | None = None
+
+    def mark(self, depth: int) -> None:
+        """Keep where in the reader's code the last node was made: ``depth`` frames from here, or further up."""
+        if len(self.nodes) > self.limit:
+            self.too_long()
+        frame = _frame(depth)
+        if frame.f_code is not self._code:  # most often it is the same function as before
+            while is_ours(frame.f_code) and frame.f_code not in ENTRIES and frame.f_back is not None:
+                frame = frame.f_back
+            self._code = frame.f_code
+        assert self.marks is not None  # noqa: S101 - whoever calls has asked
+        self.marks += frame.f_code, frame.f_lasti
 
     def encloses(self, other: Recording) -> bool:
         """Whether ``other`` was begun while this one was running."""
@@ -80,17 +118,22 @@ class Recording:
 
     def hold(self, constant: np.ndarray[Any, Any]) -> None:
         """Lock an array that the tape refers to, so that the program cannot change it under the recorded equations."""
+        if constant.dtype.kind not in "fiub" or isinstance(constant, _UNLIKE_ARRAYS):
+            raise _unrecordable(constant)
+        # What a view shows can also be changed through the array behind it, which therefore comes first.
+        base = constant.base
+        if isinstance(base, ndarray) and base.flags.writeable:
+            base.flags.writeable = False
+            self.held.append(base)
         if constant.flags.writeable:
             constant.flags.writeable = False
             self.held.append(constant)
 
     def close(self) -> None:
         """End the recording: let go of the nodes (no reference cycle is left) and unlock what was held."""
-        for constant in self.held:
-            constant.flags.writeable = True
+        _unlock(self.held)
         self.held = []
-        self.nodes = []
-        self.append = _ended
+        self.nodes = _Ended()
 
     def too_long(self) -> NoReturn:
         raise EndlessError(
@@ -99,12 +142,32 @@ class Recording:
         )
 
 
-def _ended(node: Recorded) -> NoReturn:
-    del node
-    raise ForeignValueError(
-        f"A recorded value was used after its recording had ended, at {place()}. Return what you need from the function "
-        "instead of keeping it outside."
-    )
+#: Views whose own recording has ended while another, of another thread, still holds the array behind them.
+_waiting: list[ndarray[Any, Any]] = []
+_unlocking = threading.Lock()
+
+
+def _unlock(arrays: list[ndarray[Any, Any]]) -> None:
+    if not arrays and not _waiting:
+        return
+    with _unlocking:
+        arrays, _waiting[:] = [*arrays, *_waiting], []
+        for array in arrays:
+            try:
+                array.flags.writeable = True
+            except ValueError:
+                _waiting.append(array)
+
+
+class _Ended(list["Recorded"]):
+    """The nodes of a recording that has ended."""
+
+    def append(self, node: Recorded) -> NoReturn:
+        del node
+        raise ForeignValueError(
+            f"A recorded value was used after its recording had ended, at {place()}. Return what you need from the "
+            "function instead of keeping it outside."
+        )
 
 
 class Recorded:
@@ -160,37 +223,69 @@ class Recorded:
 
     # --- operators -------------------------------------------------------------------------------------------------
 
+    # `_binary` answers for every operand there may be. What a loop spends its time on, a Python number or a value of the
+    # same recording, does without its questions: that takes a quarter of the time. Written out because an operator
+    # handed over as a function costs a call, and there is nothing else to say.
+
     def __add__(self, other: Any) -> Any:
-        return _binary(OPERATORS["add"], self, other)
+        kind, recording = type(other), self.recording
+        if (kind is Array or kind is Scalar) and other.recording is recording:
+            return append_equation(self.value + other.value, _ADD, self, other, recording)
+        if kind is float or kind is int:
+            return append_equation(self.value + other, _ADD, self, other, recording)
+        return _binary(_ADD, self, other)
 
     def __radd__(self, other: Any) -> Any:
-        return _binary(OPERATORS["add"], other, self)
+        if type(other) is float or type(other) is int:
+            return append_equation(other + self.value, _ADD, other, self, self.recording)
+        return _binary(_ADD, other, self)
 
     def __sub__(self, other: Any) -> Any:
-        return _binary(OPERATORS["sub"], self, other)
+        kind, recording = type(other), self.recording
+        if (kind is Array or kind is Scalar) and other.recording is recording:
+            return append_equation(self.value - other.value, _SUBTRACT, self, other, recording)
+        if kind is float or kind is int:
+            return append_equation(self.value - other, _SUBTRACT, self, other, recording)
+        return _binary(_SUBTRACT, self, other)
 
     def __rsub__(self, other: Any) -> Any:
-        return _binary(OPERATORS["sub"], other, self)
+        if type(other) is float or type(other) is int:
+            return append_equation(other - self.value, _SUBTRACT, other, self, self.recording)
+        return _binary(_SUBTRACT, other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return _binary(OPERATORS["mul"], self, other)
+        kind, recording = type(other), self.recording
+        if (kind is Array or kind is Scalar) and other.recording is recording:
+            return append_equation(self.value * other.value, _MULTIPLY, self, other, recording)
+        if kind is float or kind is int:
+            return append_equation(self.value * other, _MULTIPLY, self, other, recording)
+        return _binary(_MULTIPLY, self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return _binary(OPERATORS["mul"], other, self)
+        if type(other) is float or type(other) is int:
+            return append_equation(other * self.value, _MULTIPLY, other, self, self.recording)
+        return _binary(_MULTIPLY, other, self)
 
     def __truediv__(self, other: Any) -> Any:
-        return _binary(OPERATORS["truediv"], self, other)
+        kind, recording = type(other), self.recording
+        if (kind is Array or kind is Scalar) and other.recording is recording:
+            return append_equation(_divide(self.value, other.value), _DIVIDE, self, other, recording)
+        if kind is float or kind is int:
+            return append_equation(_divide(self.value, other), _DIVIDE, self, other, recording)
+        return _binary(_DIVIDE, self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
-        return _binary(OPERATORS["truediv"], other, self)
+        if type(other) is float or type(other) is int:
+            return append_equation(_divide(other, self.value), _DIVIDE, other, self, self.recording)
+        return _binary(_DIVIDE, other, self)
 
     def __pow__(self, other: Any) -> Any:
         if (type(other) is int or type(other) is float) and other == 2:  # noqa: PLR2004
-            return record_operation(SQUARE, (self,))
-        return _binary(OPERATORS["pow"], self, other)
+            return append_equation(self.value * self.value, SQUARE, self, None, self.recording)
+        return _binary(_POWER, self, other)
 
     def __rpow__(self, other: Any) -> Any:
-        return _binary(OPERATORS["pow"], other, self)
+        return _binary(_POWER, other, self)
 
     def __matmul__(self, other: Any) -> Any:
         return _binary(MATMUL, self, other)
@@ -199,13 +294,13 @@ class Recorded:
         return _binary(MATMUL, other, self)
 
     def __neg__(self) -> Any:
-        return record_operation(OPERATORS["neg"], (self,))
+        return append_equation(-self.value, _NEGATIVE, self, None, self.recording)
 
     def __pos__(self) -> Any:
-        return record_operation(OPERATORS["pos"], (self,))
+        return _unary(OPERATORS["pos"], self)
 
     def __abs__(self) -> Any:
-        return record_operation(OPERATORS["abs"], (self,))
+        return _unary(OPERATORS["abs"], self)
 
     def __lt__(self, other: Any) -> Any:
         return _binary(UFUNCS[np.less], self, other)
@@ -226,16 +321,35 @@ class Recorded:
         return _binary(UFUNCS[np.not_equal], self, other)
 
     def __invert__(self) -> Any:
-        return record_operation(UFUNCS[np.logical_not], (self,))
+        return record_operation(UFUNCS[np.invert], (self,))
 
     def __and__(self, other: Any) -> Any:
-        return _binary(UFUNCS[np.logical_and], self, other)
+        return _binary(UFUNCS[np.bitwise_and], self, other)
 
     def __or__(self, other: Any) -> Any:
-        return _binary(UFUNCS[np.logical_or], self, other)
+        return _binary(UFUNCS[np.bitwise_or], self, other)
+
+    def __xor__(self, other: Any) -> Any:
+        return _binary(UFUNCS[np.bitwise_xor], self, other)
 
     __rand__ = __and__
     __ror__ = __or__
+    __rxor__ = __xor__
+
+    def __floordiv__(self, other: Any) -> Any:
+        return _binary(UFUNCS[np.floor_divide], self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return _binary(UFUNCS[np.floor_divide], other, self)
+
+    def __mod__(self, other: Any) -> Any:
+        return _binary(UFUNCS[np.remainder], self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return _binary(UFUNCS[np.remainder], other, self)
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
 
     # `==` makes an equation, so equality cannot decide what is the same key; identity does.
     __hash__ = object.__hash__
@@ -257,28 +371,30 @@ class Recorded:
     def __int__(self) -> int:
         if isinstance(plain(self.value), int | np.integer):
             return self.__index__()
-        raise _leaves(self, "int", "use np.floor or np.rint, whose result stays recorded")
+        raise _leaves(self, "a plain int", "use np.floor or np.rint, whose result stays recorded")
 
     def __float__(self) -> float:
-        raise _leaves(self, "float", "compute with it as it is")
+        raise _leaves(self, "a plain float", "compute with it as it is, and build arrays with lv.array([...])")
 
     def __complex__(self) -> complex:
-        raise _leaves(self, "complex", "complex numbers are not recorded")
+        raise _leaves(self, "a complex number", "complex numbers are not recorded")
 
     def __round__(self, digits: int = 0) -> NoReturn:
         del digits
-        raise _leaves(self, "round", "use np.rint")
+        raise _leaves(self, "a rounded number", "use np.rint")
 
     def __floor__(self) -> NoReturn:
-        raise _leaves(self, "math.floor", "use np.floor")
+        raise _leaves(self, "a plain int", "use np.floor")
 
     def __ceil__(self) -> NoReturn:
-        raise _leaves(self, "math.ceil", "use np.ceil")
+        raise _leaves(self, "a plain int", "use np.ceil")
 
     def __trunc__(self) -> NoReturn:
-        raise _leaves(self, "math.trunc", "use np.trunc")
+        raise _leaves(self, "a plain int", "use np.trunc")
 
-    def __array__(self, *_args: Any, **_options: Any) -> NoReturn:
+    def __array__(self, *_args: Any, **_options: Any) -> Any:
+        if self.dtype.kind in "biu" and is_subscript(caller()):
+            return np.asarray(settled(self))  # X[i] of a plain X: NumPy asks for an array, and means an index
         raise LeavesTapeError(
             f"A recorded value was put into a plain NumPy array, at {place()}. NumPy cannot keep track of it there: write "
             "lv.array([...]) in place of np.array([...]), np.stack for a list of arrays, and np.where in place of "
@@ -294,14 +410,18 @@ class Recorded:
     # --- NumPy's protocols ------------------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *operands: Any, **options: Any) -> Any:
+        rule = MATMUL if ufunc is np.matmul else UFUNCS.get(ufunc)
+        if rule is not None and rule is not _POWER and method == "__call__" and not options:
+            if rule.arity == 1:
+                return _unary(rule, operands[0])
+            return _binary(rule, *operands)
         if options.get("out") is not None:
             raise InPlaceError(
                 f"np.{ufunc.__name__} was to write a recorded result into an existing array, at {place()}. Leave out= away, "
                 "and write x = x + y in place of x += y."
             )
         if method == "reduce" and ufunc in _REDUCED:
-            return _REDUCED[ufunc](*operands, **options)
-        rule = MATMUL if ufunc is np.matmul else UFUNCS.get(ufunc)
+            return _REDUCED[ufunc](*operands, **{"axis": 0, **options})
         if rule is None or method != "__call__":
             called = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
             raise missing(f"np.{called}")
@@ -309,7 +429,7 @@ class Recorded:
             raise MissingRuleError(
                 f"np.{ufunc.__name__} with {', '.join(options)}= is not recorded, at {place()}. Leave the option away."
             )
-        if rule is OPERATORS["pow"] and type(operands[1]) in {int, float} and operands[1] == 2:  # noqa: PLR2004
+        if rule is _POWER and type(operands[1]) in {int, float} and operands[1] == 2:  # noqa: PLR2004
             return record_operation(SQUARE, operands[:1])
         return record_operation(rule, operands)
 
@@ -317,7 +437,8 @@ class Recorded:
         del types
         handler = FUNCTIONS.get(function)
         if handler is None:
-            raise missing(f"np.{function.__name__}")
+            module = function.__module__.replace("numpy", "np", 1)
+            raise missing(f"{module}.{function.__name__}")
         return handler(*arguments, **options)
 
 
@@ -329,14 +450,30 @@ def missing(name: str) -> MissingRuleError:
     )
 
 
+#: Functions of the math module that NumPy calls something else.
+_NAMES_IN_NUMPY = {"acos": "arccos", "asin": "arcsin", "atan": "arctan", "atan2": "arctan2", "pow": "power"}
+
+
+def _unrecordable(value: Any) -> InputError:
+    """The error for a constant or a result that is not made of real numbers."""
+    what = f"an array of {value.dtype}" if type(value) is ndarray else f"a {type(value).__name__}"
+    return InputError(
+        f"A recorded value met {what}, at {place()}. Real numbers and NumPy arrays of them are recorded: of complex ones "
+        "use .real and .imag, and turn what else holds numbers into an array with np.asarray(…, dtype=float)."
+    )
+
+
 def _leaves(node: Recorded, what: str, instead: str) -> LeavesTapeError:
     frame = caller()
     call = call_text(frame)
     if call is not None and call[0].startswith("math."):
         name = call[0].removeprefix("math.")
+        name = _NAMES_IN_NUMPY.get(name, name)
+        known = getattr(np, name, None) in UFUNCS
+        instead = f"Use np.{name}({call[1]})" if known else "Write it with NumPy's functions"
         return LeavesTapeError(
             f"{call[0]}({call[1]}) leaves the tape, at {place(frame)}: the math module knows plain numbers only, so the "
-            f"gradient would be lost. Use np.{name}({call[1]})."
+            f"gradient would be lost. {instead}."
         )
     del node
     return LeavesTapeError(
@@ -350,63 +487,92 @@ def _guard(node: Recorded) -> None:
 
 
 def _decision(rule: Rule, node: Recorded, value: object) -> Recorded:
-    return _append(Scalar, value, rule, node, None, node.recording)
+    return append_equation(value, rule, node, None, node.recording)
 
 
 # --- recording one operation ------------------------------------------------------------------------------------------------
 
 
-def _append(kind: type[Recorded], value: Any, rule: Rule, left: Any, right: Any, recording: Recording) -> Recorded:
-    nodes = recording.nodes
-    if len(nodes) >= recording.limit:
-        recording.too_long()
-    node = _new(kind)
+def append_equation(value: Any, rule: Rule, left: Any, right: Any, recording: Recording) -> Recorded:
+    """Append an equation to a recording."""
+    # Calling a class that has no `__init__` is the quickest way to an object.
+    node: Recorded
+    if type(value) is float:
+        node = Scalar()
+    elif type(value) is ndarray and value.ndim:
+        node = Array()
+    elif type(value) is np.float64:
+        node, value = Scalar(), value.item()
+    else:
+        kind, value = wrapped(value)
+        node = kind()
     node.value = value
     node.rule = rule
     node.left = left
     node.right = right
     node.recording = recording
     node.adjoint = None
-    recording.append(node)
-    marks = recording.marks
-    if marks is not None:
-        frame = _frame(2)
-        while is_ours(frame.f_code) and frame.f_code not in ENTRIES and frame.f_back is not None:
-            frame = frame.f_back
-        marks.append(frame.f_code)
-        marks.append(frame.f_lasti)
+    recording.nodes.append(node)
+    if recording.marks is not None:
+        recording.mark(3)
+    elif len(recording.nodes) > recording.limit:
+        recording.too_long()
     return node
 
 
 def record_operation(rule: Rule, operands: tuple[Any, ...], options: dict[str, Any] | None = None) -> Any:
     """Compute an operation on recorded values and constants, and append it to the innermost recording among them."""
+    if rule.arity == 2 and not options:  # noqa: PLR2004
+        return _binary(rule, *operands)
     recording: Recording | None = None
     for operand in operands:
         if isinstance(operand, Recorded) and operand.recording is not recording:
             recording = operand.recording if recording is None else _innermost(recording, operand.recording)
     if recording is None:  # nothing recorded here: an ordinary computation
         return rule.compute(*operands, **(options or {}))
-    raw = [
-        operand.value if isinstance(operand, Recorded) and operand.recording is recording else operand
-        for operand in operands
-    ]
-    value = rule.compute(*raw, **options) if options else rule.compute(*raw)
+    raw = []
     for operand in operands:
-        if isinstance(operand, np.ndarray):
-            recording.hold(operand)
-    kind, value = wrapped(value)
+        if isinstance(operand, Recorded) and operand.recording is recording:
+            raw.append(operand.value)
+        else:
+            if isinstance(operand, ndarray):
+                recording.hold(operand)
+            raw.append(operand)
+    value = rule.compute(*raw, **options) if options else rule.compute(*raw)
     if rule.arity == 0:
-        return _append(kind, value, rule, operands, options, recording)
-    return _append(kind, value, rule, operands[0], operands[1] if rule.arity > 1 else None, recording)
+        return append_equation(value, rule, operands, options, recording)
+    return append_equation(value, rule, operands[0], None, recording)
+
+
+def _unary(rule: Rule, x: Recorded) -> Any:
+    return append_equation(rule.compute(x.value), rule, x, None, x.recording)
 
 
 def _binary(rule: Rule, left: Any, right: Any) -> Any:
-    if isinstance(left, list | tuple) or isinstance(right, list | tuple):
-        left, right = (
-            np.asarray(left) if isinstance(left, list | tuple) else left,
-            (np.asarray(right) if isinstance(right, list | tuple) else right),
-        )
-    return record_operation(rule, (left, right))
+    if isinstance(left, Recorded):
+        recording: Recording = left.recording
+        if isinstance(right, Recorded) and right.recording is not recording:
+            recording = _innermost(recording, right.recording)
+    elif isinstance(right, Recorded):
+        recording = right.recording
+    else:
+        return rule.compute(left, right)
+    x = left.value if isinstance(left, Recorded) and left.recording is recording else left
+    y = right.value if isinstance(right, Recorded) and right.recording is recording else right
+    if x is left:
+        x = left = _constant(left, recording)
+    elif y is right:
+        y = right = _constant(right, recording)
+    return append_equation(rule.compute(x, y), rule, left, right, recording)
+
+
+def _constant(operand: Any, recording: Recording) -> Any:
+    """An operand that is not recorded, or not in this recording: what the tape is to keep of it."""
+    if isinstance(operand, (list, tuple)):
+        operand = np.asarray(operand)
+    if isinstance(operand, ndarray):
+        recording.hold(operand)
+    return operand
 
 
 def _innermost(a: Recording, b: Recording) -> Recording:
@@ -422,23 +588,95 @@ def _innermost(a: Recording, b: Recording) -> Recording:
 
 def wrapped(value: Any) -> tuple[type[Recorded], Any]:
     """The class that records a value, and the value as it is kept: Python's own numbers for NumPy's of the same kind."""
-    kind = type(value)
-    if kind is float or kind is int or kind is bool or isinstance(value, Scalar):
-        return Scalar, value
-    if isinstance(value, Array):
+    if isinstance(value, Array) or (isinstance(value, ndarray) and value.ndim):
         return Array, value
-    if isinstance(value, np.ndarray) and value.ndim:
-        return Array, value
-    value = value[()] if isinstance(value, np.ndarray) else value
-    if isinstance(value, np.float64 | np.integer | np.bool_):
-        return Scalar, value.item()
+    value = value[()] if isinstance(value, ndarray) else value
+    if isinstance(value, _LIKE_PYTHONS):
+        value = value.item()
+    if not isinstance(value, _REAL):
+        raise _unrecordable(value)
     return Scalar, value
 
 
+#: What a recorded number may be: `Recorded` is one in a recording further out.
+_REAL = (float, int, np.floating, Recorded)
+
+
 class Scalar(Recorded):
-    """A recorded number. Its arithmetic with other numbers is written out by hand: it is what a loop spends its time on."""
+    """A recorded number.
+
+    The three operators that loops over numbers consist of do what `append_equation` does without calling it, and ask first
+    for what is most often there. That makes recording a fifth faster, so the repetition is meant. Whether there are too
+    many nodes is left to the other operations: no loop is endless without a decision, and a decision is one of them.
+    """
 
     __slots__ = ()
+
+    def __add__(self, other: Any) -> Any:
+        recording = self.recording
+        if type(other) is Scalar and other.recording is recording:
+            value = self.value + other.value
+        elif type(other) is float:
+            value = self.value + other
+        else:
+            return Recorded.__add__(self, other)
+        if type(value) is not float:
+            return append_equation(value, _ADD, self, other, recording)
+        node = Scalar()
+        node.value = value
+        node.rule = _ADD
+        node.left = self
+        node.right = other
+        node.recording = recording
+        node.adjoint = None
+        recording.nodes.append(node)
+        if recording.marks is not None:
+            recording.mark(2)
+        return node
+
+    def __sub__(self, other: Any) -> Any:
+        recording = self.recording
+        if type(other) is Scalar and other.recording is recording:
+            value = self.value - other.value
+        elif type(other) is float:
+            value = self.value - other
+        else:
+            return Recorded.__sub__(self, other)
+        if type(value) is not float:
+            return append_equation(value, _SUBTRACT, self, other, recording)
+        node = Scalar()
+        node.value = value
+        node.rule = _SUBTRACT
+        node.left = self
+        node.right = other
+        node.recording = recording
+        node.adjoint = None
+        recording.nodes.append(node)
+        if recording.marks is not None:
+            recording.mark(2)
+        return node
+
+    def __mul__(self, other: Any) -> Any:
+        recording = self.recording
+        if type(other) is Scalar and other.recording is recording:
+            value = self.value * other.value
+        elif type(other) is float:
+            value = self.value * other
+        else:
+            return Recorded.__mul__(self, other)
+        if type(value) is not float:
+            return append_equation(value, _MULTIPLY, self, other, recording)
+        node = Scalar()
+        node.value = value
+        node.rule = _MULTIPLY
+        node.left = self
+        node.right = other
+        node.recording = recording
+        node.adjoint = None
+        recording.nodes.append(node)
+        if recording.marks is not None:
+            recording.mark(2)
+        return node
 
 
 class Array(Recorded):
@@ -457,7 +695,11 @@ class Array(Recorded):
         return (self[position] for position in range(len(self)))
 
     def __getitem__(self, index: Any) -> Any:
-        return record_operation(GETITEM, (self,), {"index": _plain_index(index)})
+        if type(index) is int or (
+            type(index) is slice and type(index.start) in _BOUND and type(index.stop) in _BOUND and index.step is None
+        ):  # nothing recorded in it
+            return append_equation(self.value[index], GETITEM, (self,), {"index": index}, self.recording)
+        return record_operation(GETITEM, (self,), {"index": settled(index)})
 
     def _in_place(self, other: Any) -> NoReturn:
         del other
@@ -469,18 +711,21 @@ class Array(Recorded):
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _in_place
 
 
-def _plain_index(index: Any) -> Any:
-    """An index without recorded parts: numbers and masks that decide what is read are guards."""
-    if isinstance(index, tuple):
-        return tuple(_plain_index(part) for part in index)
-    if isinstance(index, Scalar):
-        return index.__index__()
-    if isinstance(index, Array):
-        if index.dtype.kind not in "bi":
-            raise _leaves(index, "an index", "index with integers or a condition")
-        _guard(index)
-        return plain(index)
-    return index
+def settled(setting: Any) -> Any:
+    """An index, shape or axis without recorded parts, and nobody else's: what is recorded in it becomes a guard."""
+    if isinstance(setting, tuple | list):
+        return type(setting)([settled(part) for part in setting])
+    if isinstance(setting, slice):
+        return slice(settled(setting.start), settled(setting.stop), settled(setting.step))
+    if isinstance(setting, Scalar):
+        return bool(setting) if setting.dtype == np.bool_ else setting.__index__()
+    if isinstance(setting, Array):
+        value = plain(setting)
+        if value.dtype.kind not in "bi":
+            raise _leaves(setting, "an index", "index with integers or a condition")
+        _guard(setting if value.dtype == np.bool_ else _decision(INDEX, setting, value))
+        return value
+    return setting.copy() if isinstance(setting, ndarray) else setting
 
 
 def _method(name: str, function: Callable[..., Any]) -> None:

@@ -10,86 +10,102 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
-from lagviz.engine.recorded import Array, Recorded, Scalar
-from lagviz.engine.rules import GETITEM, Elementwise, add_at
+from lagviz.engine.recorded import Recorded, Recording, Scalar
+from lagviz.engine.rules import GETITEM, OPERATORS, Elementwise, Rule, add_at
 
 __all__ = ["sweep"]
 
+_ADD, _MULTIPLY = OPERATORS["add"], OPERATORS["mul"]
 
-def sweep(nodes: Sequence[Recorded], seeds: Sequence[tuple[Recorded, Any]]) -> None:
+
+def sweep(nodes: list[Recorded], seeds: Sequence[tuple[Recorded, Any]]) -> None:  # noqa: C901, PLR0912 - a call costs
     """Leave in every node's ``adjoint`` the multipliers for the right-hand sides ``seeds``; None where no path leads.
 
     Parameters
     ----------
-    nodes : sequence of Recorded
-        In order of recording.
+    nodes : list of Recorded
+        In order of recording, all with the adjoint None. The list is emptied, so that a node that nobody else wants is
+        freed as soon as it has been read: still at hand, and its memory is the next adjoint's.
     seeds : sequence of (node, array)
         Rows of the right-hand side: each of shape (…lead, *node.shape), with the same leading axes.
     """
-    for node in nodes:
-        node.adjoint = None
-    recording = nodes[0].recording if nodes else None
     for node, seed in seeds:
         node.adjoint = seed if node.adjoint is None else node.adjoint + seed
-    # Buffers that this sweep made itself, so that a further part may be added in place.
+    if not nodes:
+        return
+    recording = nodes[0].recording
+    # Adjoints that this sweep made itself and has handed to nobody, so that a further part may be added in place.
     owned: dict[int, Any] = {}
-    for node in reversed(nodes):
+    pop = nodes.pop
+    while nodes:
+        node = pop()
         g = node.adjoint
         if g is None:
             continue
         rule = node.rule
-        if type(rule) is Elementwise or isinstance(rule, Elementwise):
-            if type(node) is Scalar and type(g) is float:
-                _scalar(node, rule, g, recording)
-            else:
-                _elementwise(node, rule, g, recording)
+        if type(g) is not float:
+            if rule.differentiable:
+                _scatter(node, rule, g, recording, owned)
+        # Sums and products are what a program of numbers consists of: their columns are written out.
+        elif rule is _ADD:
+            x, y = node.left, node.right
+            if type(x) is Scalar and x.recording is recording:
+                x.adjoint = g if x.adjoint is None else x.adjoint + g
+            if type(y) is Scalar and y.recording is recording:
+                y.adjoint = g if y.adjoint is None else y.adjoint + g
+        elif rule is _MULTIPLY:
+            x, y = node.left, node.right
+            a = x.value if type(x) is Scalar and x.recording is recording else x
+            b = y.value if type(y) is Scalar and y.recording is recording else y
+            if a is not x:
+                x.adjoint = g * b if x.adjoint is None else x.adjoint + g * b
+            if b is not y:
+                y.adjoint = g * a if y.adjoint is None else y.adjoint + g * a
+        elif isinstance(rule, Elementwise):
+            _scatter_number(node, rule, g, recording)
         elif rule.differentiable:
-            _general(node, rule, g, recording, owned)
+            _scatter(node, rule, g, recording, owned)
 
 
-def _scalar(node: Recorded, rule: Elementwise, g: float, recording: Any) -> None:
-    partials = rule.partials
-    left, right = node.left, node.right
+def _scatter_number(node: Recorded, rule: Elementwise, g: float, recording: Recording) -> None:
+    """The column of an elementwise operation on numbers."""
+    left, right, z = node.left, node.right, node.value
     if rule.arity == 1:
-        partial = partials[0]
-        d = g * (partial(node.value, left.value) if callable(partial) else partial)
+        (partial,) = rule.partials
+        d = g * (partial if isinstance(partial, float) else partial(z, left.value))
         left.adjoint = d if left.adjoint is None else left.adjoint + d
         return
+    by_left, by_right = rule.partials
     x = left.value if isinstance(left, Recorded) and left.recording is recording else left
     y = right.value if isinstance(right, Recorded) and right.recording is recording else right
     if x is not left:
-        partial = partials[0]
-        d = g * (partial(node.value, x, y) if callable(partial) else partial)
+        d = g * (by_left if isinstance(by_left, float) else by_left(z, x, y))
         left.adjoint = d if left.adjoint is None else left.adjoint + d
     if y is not right:
-        partial = partials[1]
-        d = g * (partial(node.value, x, y) if callable(partial) else partial)
+        d = g * (by_right if isinstance(by_right, float) else by_right(z, x, y))
         right.adjoint = d if right.adjoint is None else right.adjoint + d
 
 
-def _elementwise(node: Recorded, rule: Elementwise, g: Any, recording: Any) -> None:
-    operands = node.operands
+def _scatter(node: Recorded, rule: Rule, g: Any, recording: Recording, owned: dict[int, Any]) -> None:
+    """The column of any operation."""
+    owned.pop(id(node), None)
+    operands, options, value = node.operands, node.options, node.value
     raw = [x.value if isinstance(x, Recorded) and x.recording is recording else x for x in operands]
     for k, operand in enumerate(operands):
-        if raw[k] is not operand:
-            d = rule.reverse(k, g, node.value, raw, {})
-            operand.adjoint = d if operand.adjoint is None else operand.adjoint + d
-
-
-def _general(node: Recorded, rule: Any, g: Any, recording: Any, owned: dict[int, Any]) -> None:
-    operands, options = node.operands, node.options
-    raw = [x.value if isinstance(x, Recorded) and x.recording is recording else x for x in operands]
-    for k, operand in enumerate(operands):
-        if raw[k] is operand or not rule.active(k, node.value, raw, options):
+        if raw[k] is operand or not rule.active(k, value, raw, options):
             continue
-        if rule is GETITEM and type(operand) is Array and owned.get(id(operand)) is operand.adjoint is not None:
-            if not isinstance(g, Recorded):
-                add_at(operand.adjoint, np.ndim(g) - np.ndim(node.value), options["index"], g)
-                continue
-        d = rule.reverse(k, g, node.value, raw, options)
-        if operand.adjoint is not None:
-            d = operand.adjoint + d
-        operand.adjoint = d
-        if rule is GETITEM and isinstance(d, np.ndarray):
+        before = operand.adjoint
+        mine = before is not None and owned.get(id(operand)) is before
+        if mine and rule is GETITEM and not isinstance(g, Recorded):
+            add_at(before, np.ndim(g) - np.ndim(value), options["index"], g)
+            continue
+        d = rule.reverse(k, g, value, raw, options)
+        if mine and type(d) is ndarray and d.dtype is before.dtype:
+            before += d
+            continue
+        fresh = before is not None or rule is GETITEM  # what comes first may be somebody else's: `x + y` hands g on
+        operand.adjoint = d = d if before is None else before + d
+        if fresh and type(d) is ndarray:
             owned[id(operand)] = d

@@ -27,10 +27,12 @@ __all__ = ["METHOD"]
 def _solve(system: AdjointSystem) -> Solution:
     tape = system.tape
     with tape.lock:
-        sweep(tape.recorded, _seeds(system))
-        adjoints = [node.adjoint for node in tape.recorded]
-        for node in tape.recorded:
-            node.adjoint = None
+        try:
+            sweep(tape.recorded.copy(), _seeds(system))
+            adjoints = [node.adjoint for node in tape.recorded]
+        finally:
+            for node in tape.recorded:
+                node.adjoint = None
     multipliers = [
         _shaped(adjoint, np.shape(plain(tape.recorded[index].value)), system) if tape.has_row(index) else None
         for index, adjoint in enumerate(adjoints)

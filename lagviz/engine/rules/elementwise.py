@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine.rules.rule import Entries, Rule, lead_of, plain, size_of
+from lagviz.engine.where import place
+from lagviz.errors import MissingRuleError
 
 __all__ = ["OPERATORS", "UFUNCS", "Elementwise", "unbroadcast"]
 
@@ -220,8 +222,22 @@ def _power_by_exponent(z: Any, x: Any, y: Any) -> Any:
     return z * np.log(np.where(base == 0, 1.0, x))
 
 
+def _maximum(x: Any, y: Any) -> Any:
+    if type(x) is float and type(y) is float:
+        return x if x >= y or x != x else y  # a NaN wins, as in NumPy  # noqa: PLR0124
+    return np.maximum(x, y)
+
+
+def _minimum(x: Any, y: Any) -> Any:
+    if type(x) is float and type(y) is float:
+        return x if x <= y or x != x else y  # noqa: PLR0124
+    return np.minimum(x, y)
+
+
 def _wins(x: Any, y: Any) -> Any:
     """1 where x > y, a half where they tie, else 0."""
+    if type(x) is float and type(y) is float:
+        return 1.0 if x > y else 0.5 if x == y else 0.0
     x, y = plain(x), plain(y)
     if np.ndim(x) == 0 and np.ndim(y) == 0:
         return 1.0 if x > y else 0.5 if x == y else 0.0
@@ -314,7 +330,7 @@ SQRT = Elementwise(
 )
 MAXIMUM = Elementwise(
     "maximum",
-    np.maximum,
+    _maximum,
     (lambda _z, x, y: _wins(x, y), lambda _z, x, y: _wins(y, x)),
     ((r"\mathbf{1}[$x > $y]", "1[$x > $y]"), (r"\mathbf{1}[$y > $x]", "1[$y > $x]")),
     pill="max",
@@ -323,7 +339,7 @@ MAXIMUM = Elementwise(
 )
 MINIMUM = Elementwise(
     "minimum",
-    np.minimum,
+    _minimum,
     (lambda _z, x, y: _wins(y, x), lambda _z, x, y: _wins(x, y)),
     ((r"\mathbf{1}[$x < $y]", "1[$x < $y]"), (r"\mathbf{1}[$y < $x]", "1[$y < $x]")),
     pill="min",
@@ -400,6 +416,15 @@ _FUNCTIONS: dict[np.ufunc, Elementwise] = {
         tex=r"\frac{1}{$x}",
         text="1/$x",
     ),
+    np.remainder: Elementwise(
+        "remainder",
+        np.remainder,
+        (1.0, lambda _z, x, y: -1.0 * np.floor_divide(plain(x), plain(y))),
+        (("1", "1"), (r"-\left\lfloor \frac{$x}{$y} \right\rfloor", "−⌊$x/$y⌋")),
+        pill="mod",
+        tex=r"$x \bmod $y",
+        text="$x mod $y",
+    ),
     np.hypot: Elementwise(
         "hypot",
         np.hypot,
@@ -430,6 +455,7 @@ _FLAT: dict[np.ufunc, tuple[str, str, int]] = {
     np.not_equal: ("≠", r"\ne", 2),
     np.logical_and: ("and", r"\wedge", 2),
     np.logical_or: ("or", r"\vee", 2),
+    np.logical_xor: ("xor", r"\oplus", 2),
     np.logical_not: ("not", r"\neg", 1),
     np.sign: ("sign", "", 1),
     np.floor: ("floor", "", 1),
@@ -439,6 +465,15 @@ _FLAT: dict[np.ufunc, tuple[str, str, int]] = {
     np.isnan: ("isnan", "", 1),
     np.isinf: ("isinf", "", 1),
     np.isfinite: ("isfinite", "", 1),
+    np.floor_divide: ("//", r"\mathbin{/\!/}", 2),
+}
+
+#: Python's operators on decisions. On numbers they work on bits, which no rule describes.
+_LOGICAL: dict[np.ufunc, np.ufunc] = {
+    np.bitwise_and: np.logical_and,
+    np.bitwise_or: np.logical_or,
+    np.bitwise_xor: np.logical_xor,
+    np.invert: np.logical_not,
 }
 
 
@@ -454,6 +489,21 @@ def _flat(ufunc: np.ufunc, sign: str, tex: str, arity: int) -> Rule:
         text=f"$x {sign} $y" if binary else None,
         differentiable=False,
     )
+
+
+def _on_decisions(ufunc: np.ufunc, logical: np.ufunc) -> Rule:
+    def compute(*operands: Any) -> Any:
+        if any(np.asarray(plain(x)).dtype != np.bool_ for x in operands):
+            raise MissingRuleError(
+                f"np.{ufunc.__name__} of numbers works on their bits and has no derivative rule, at {place()}. Of "
+                "conditions it would be recorded; of numbers use % and //."
+            )
+        return logical(*operands)
+
+    sign, tex, arity = _FLAT[logical]
+    rule = _flat(logical, sign, tex, arity)
+    rule.compute = compute
+    return rule
 
 
 #: Rules by the Python operator's method.
@@ -491,4 +541,5 @@ UFUNCS: dict[np.ufunc, Rule] = {
     np.minimum: MINIMUM,
     **_FUNCTIONS,
     **{ufunc: _flat(ufunc, *written) for ufunc, written in _FLAT.items()},
+    **{ufunc: _on_decisions(ufunc, logical) for ufunc, logical in _LOGICAL.items()},
 }
