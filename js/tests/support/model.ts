@@ -62,7 +62,8 @@ export class FakeModel {
   answer(problem?: { text: string; line: number | null }): void {
     const request = this.sent.at(-1);
     if (request === undefined) throw new Error("nothing was asked");
-    if (problem === undefined) this.set("_scene", new DataView(oneOneOne({ ...EXAMPLE_INPUTS, ...request.inputs }).buffer));
+    if (problem === undefined)
+      this.set("_scene", new DataView(oneOneOne({ ...EXAMPLE_INPUTS, ...request.inputs }).buffer));
     this.#tell(
       "msg:custom",
       problem ? { kind: "problem", id: request.id, ...problem } : { kind: "replayed", id: request.id },
