@@ -183,7 +183,8 @@ def distinct(written: list[str], mode: Mode) -> list[str]:
             continue
         seen[name] += 1
         if mode == TEX:
-            result.append(f"{{{name}}}^{{({seen[name]})}}")
+            # In braces of its own, so that a square of it is no double superscript.
+            result.append(f"{{{name}^{{({seen[name]})}}}}")
         else:
             result.append(f"{name}⁽{str(seen[name]).translate(_SUPERSCRIPTS)}⁾")
     return result

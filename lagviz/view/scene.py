@@ -141,6 +141,7 @@ def _node(tape: Tape, index: int, shape: tuple[int, ...], listings: Listings) ->
         "shown": list(shape),
         "dtype": str(recorded.dtype),
         "row": tape.has_row(index),
+        "reads": [parent.index for parent in node.parents],
         "scope": list(node.scope),
         "source": listings.range(index),
     }
