@@ -14,6 +14,7 @@ from lagviz.engine.record import add_input, recording
 from lagviz.engine.recorded import Recorded, Recording
 from lagviz.engine.rules import plain
 from lagviz.engine.sweep import sweep
+from lagviz.engine.where import caller
 from lagviz.errors import ConstantWarning, InputError, ResultError
 
 __all__ = ["grad", "value_and_grad"]
@@ -111,12 +112,16 @@ def _take(argument: Any, begun: Recording, where: str) -> Any:
         return add_input(begun, argument, where)
 
     def one(leaf: Any) -> Recorded:
+        if isinstance(leaf, int | np.integer) and not isinstance(leaf, bool):
+            leaf = float(leaf)
+        elif isinstance(leaf, Recorded) and leaf.dtype.kind in "iu":
+            leaf = leaf * 1.0  # a count of an enclosing recording
         dtype = leaf.dtype if hasattr(leaf, "dtype") else np.dtype(type(leaf)) if isinstance(leaf, bool) else None
         if dtype is not None and dtype.kind in "iub":
             raise InputError(
                 f"{where} holds an array of {dtype}: a gradient by integers does not exist. Convert it: x.astype(float)."
             )
-        return add_input(begun, float(leaf) if type(leaf) is int else leaf, where, copy=False)
+        return add_input(begun, leaf, where, copy=False)
 
     return tree.rebuild(argument, one)
 
@@ -147,11 +152,12 @@ def _seed(result: Any, begun: Recording, f: Callable[..., Any]) -> Any:
         )
     if not isinstance(result, Recorded | int | float | np.number):
         raise ResultError(f"{_title(f)} returned a {type(result).__name__}, not a number.")
-    warnings.warn(
-        f"The result of {_title(f)} reads none of the arguments it is differentiated by, so the gradient is 0.",
-        ConstantWarning,
-        stacklevel=3,
-    )
+    message = f"The result of {_title(f)} reads none of the arguments it is differentiated by, so the gradient is 0."
+    frame = caller()
+    if frame is None:
+        warnings.warn(message, ConstantWarning, stacklevel=2)
+    else:
+        warnings.warn_explicit(message, ConstantWarning, frame.f_code.co_filename, frame.f_lineno)
     return None
 
 

@@ -93,7 +93,9 @@ def checked(value: Any, name: str) -> Any:
             f"functools.partial(f, {argument}={value!r}), or a lambda."
         )
     if isinstance(value, np.matrix | np.ma.MaskedArray):
-        raise InputError(f"{name} is a {type(value).__name__}, whose arithmetic is not that of arrays. Pass np.array({name}).")
+        raise InputError(
+            f"{name} is a {type(value).__name__}, whose arithmetic is not that of arrays. Pass np.array({name})."
+        )
     if isinstance(value, np.ndarray | np.generic):
         kind = value.dtype.kind
         if kind == "c":

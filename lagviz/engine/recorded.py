@@ -50,7 +50,15 @@ INPUT = Rule("input", lambda: None, text="", tex="", differentiable=False)
 #: The decision a Python ``if`` takes on a number.
 TRUTH = Rule("truth", bool, arity=1, pill="≠ 0", tex=r"$x \ne 0", text="$x ≠ 0", differentiable=False)
 #: Recorded integers used as an index or a trip count.
-INDEX = Rule("index", lambda x: np.array(x, dtype=int) if np.ndim(x) else int(x), arity=1, pill="int", tex="$x", text="$x", differentiable=False)
+INDEX = Rule(
+    "index",
+    lambda x: np.array(x, dtype=int) if np.ndim(x) else int(x),
+    arity=1,
+    pill="int",
+    tex="$x",
+    text="$x",
+    differentiable=False,
+)
 
 #: The innermost recording of this thread or task.
 running: ContextVar[Recording | None] = ContextVar("running", default=None)

@@ -90,8 +90,10 @@ def _scatter_number(node: Recorded, rule: Elementwise, g: float, recording: Reco
 
 def _scatter(node: Recorded, rule: Rule, g: Any, recording: Recording, owned: dict[int, Any]) -> None:
     """The column of any operation."""
-    owned.pop(id(node), None)
-    operands, options, value = node.operands, node.options, node.value
+    if owned:
+        owned.pop(id(node), None)
+    value = node.value
+    operands, options = node.operands, node.options
     raw = [x.value if isinstance(x, Recorded) and x.recording is recording else x for x in operands]
     for k, operand in enumerate(operands):
         if raw[k] is operand or not rule.active(k, value, raw, options):

@@ -73,9 +73,12 @@ class Block(LinearOperator):
 
     @property
     def count(self) -> int:
-        """A bound on the number of stored entries, known before they are computed."""
-        rule = self._node.rule
-        return sum(rule.count(k, self._value, self._raw, self._node.options) for k in self.entry.positions)
+        """The number of stored entries. One that two operands share, as in ``x * x``, counts once."""
+        if len(self.entry.positions) > 1:
+            i, j, _ = self.coordinates
+            return len(np.unique(i * self.shape[1] + j))
+        (k,) = self.entry.positions
+        return self._node.rule.count(k, self._value, self._raw, self._node.options)
 
     @property
     def partial(self) -> float:
@@ -142,7 +145,7 @@ class _Blocks(Mapping[tuple[int, int], Block | Identity]):
 
     def __init__(self, system: AdjointSystem) -> None:
         self._system = system
-        self._entries = {(entry.row, entry.column): entry for entry in system.entries}
+        self._entries = system.entry_at
 
     def __getitem__(self, key: tuple[int, int]) -> Block | Identity:
         i, j = (self._system.tape.index(part) for part in key)
@@ -229,9 +232,19 @@ class AdjointSystem:
         return rows
 
     @cached_property
+    def entry_at(self) -> dict[tuple[int, int], Entry]:
+        """The stored off-diagonal blocks by (row node, column node)."""
+        return {(entry.row, entry.column): entry for entry in self.entries}
+
+    @property  # made when asked for: kept, it and the system would keep each other alive
     def blocks(self) -> Mapping[tuple[int, int], Block | Identity]:
         """The stored blocks as linear operators, by (row node, column node)."""
         return _Blocks(self)
+
+    def count(self, k: int) -> int:
+        """How many numbers entry ``k`` stores."""
+        entry = self.entries[k]
+        return 1 if self.sizes[entry.row] == self.sizes[entry.column] == 1 else Block(self, entry).count
 
     def partial(self, k: int) -> float:
         """∂f_j/∂z_i of entry ``k``, where both are numbers."""

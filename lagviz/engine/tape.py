@@ -239,16 +239,14 @@ class Tape:
             value = plain(node.value)
             if index in self.guards or isinstance(value, bool | np.bool_):
                 rows.append(False)
-            elif isinstance(value, np.ndarray):
-                rows.append(value.dtype.kind == "f")
-            elif isinstance(value, int):
-                # A Python int may be data of a real function: f(2, 3) has a gradient. A counted or compared one has none.
-                rows.append(
-                    node.rule.name == "input"
-                    or (node.rule.differentiable and any(rows[i] for _, i in self.reads(index)))
-                )
-            else:
+            elif np.asarray(value).dtype.kind == "f":
                 rows.append(True)
+            elif node.rule.name == "input":
+                # A Python int may be data of a real function: f(2, 3) has a gradient. An array of integers has none.
+                rows.append(isinstance(value, int))
+            else:
+                # What is computed of such ints by a real operation has one too; what counts or compares has none.
+                rows.append(node.rule.differentiable and any(rows[i] for _, i in self.reads(index)))
         return rows
 
     # --- in words -----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ pair when somebody looks.
 from __future__ import annotations
 
 import ast
+import dis
 import sys
 from pathlib import Path
 from types import CodeType, FrameType, SimpleNamespace
@@ -15,7 +16,7 @@ from typing import Any
 import executing
 import numpy as np
 
-__all__ = ["call_text", "caller", "is_ours", "place", "resolve"]
+__all__ = ["call_text", "caller", "is_ours", "is_subscript", "place", "resolve"]
 
 _PACKAGE = Path(__file__).parent.parent
 _OURS = (str(_PACKAGE / "engine"), str(_PACKAGE / "view"), str(Path(np.__file__).parent))
@@ -32,6 +33,15 @@ def caller() -> FrameType | None:
     while frame is not None and is_ours(frame.f_code):
         frame = frame.f_back
     return frame
+
+
+def is_subscript(frame: FrameType | None) -> bool:
+    """Whether what a frame is doing at this moment is reading ``x[index]``."""
+    if frame is None:
+        return False
+    running = next((one for one in dis.get_instructions(frame.f_code) if one.offset == frame.f_lasti), None)
+    # From Python 3.14 on a subscript is one of the binary operators.
+    return running is not None and (running.opname == "BINARY_SUBSCR" or running.argrepr == "[]")
 
 
 def resolve(code: CodeType, offset: int) -> Any:

@@ -428,8 +428,7 @@ def test_a_partial_uses_the_values_that_its_words_name(cases: list[Case]) -> Non
 def test_an_operation_without_a_partial_says_so() -> None:
     for name in GROUPS.keys() - DIFFERENTIABLE.keys():
         case = GROUPS[name][0]
-        z = case.value()
-        assert not any(case.rule.active(k, z, case.operands, case.options) for k in range(len(case.operands)))
+        assert not any(case.rule.active(k, None, case.operands, case.options) for k in range(len(case.operands)))
 
 
 POLES: list[tuple[Callable[..., Any], tuple[float, ...]]] = [

@@ -66,7 +66,9 @@ def _shaped(adjoint: Any, shape: tuple[int, ...], system: AdjointSystem) -> Any:
 def _cost(system: AdjointSystem) -> Cost:
     reaching, columns = system.reaching, len(system.questions)
     counted = [entry for entry in system.entries if entry.column in reaching]
-    multiplications = sum(system.blocks[entry.row, entry.column].count for entry in counted) * columns
+    multiplications = columns * sum(
+        system.count(k) for k, entry in enumerate(system.entries) if entry.column in reaching
+    )
     # A row with k terms takes k − 1 additions for each of its numbers; a scattered block adds within its own product.
     first = sum(system.sizes[index] for index in {entry.row for entry in counted}) * columns
     results = {index for index, _ in system.questions}

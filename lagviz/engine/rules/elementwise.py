@@ -42,7 +42,9 @@ def unbroadcast(g: Any, ndim: int, shape: tuple[int, ...]) -> Any:
     axes = tuple(range(lead, lead + added))
     axes += tuple(lead + added + axis for axis, n in enumerate(shape) if n == 1 and have[lead + added + axis] != 1)
     if axes:
-        g = np.sum(g, axis=axes)
+        g = np.add.reduce(g, axis=axes) if type(g) is np.ndarray else np.sum(g, axis=axes)
+    if type(g) is np.float64:
+        return g.item()  # numbers stay with Python
     return g if np.shape(g) == have[:lead] + shape else np.reshape(g, have[:lead] + shape)
 
 
@@ -71,8 +73,10 @@ class Elementwise(Rule):
 
     def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
-        product = _times(g, self.partial(k, z, operands))
-        return unbroadcast(product, np.ndim(z), np.shape(operands[k])) if np.ndim(product) else product
+        product, x = _times(g, self.partial(k, z, operands)), operands[k]
+        if type(product) is np.ndarray and type(x) is np.ndarray and product.shape == x.shape:
+            return product  # the common case, without a question more
+        return unbroadcast(product, np.ndim(z), np.shape(x)) if np.ndim(product) else product
 
     def forward(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options

@@ -21,15 +21,15 @@ class _MatMul(Rule):
     def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
         x, y = operands
-        ndims = np.ndim(x), np.ndim(y)
-        if ndims == (2, 1):
-            return np.expand_dims(g, -1) * y if k == 0 else g @ x
-        if ndims == (1, 2):
-            return g @ np.transpose(y) if k == 0 else np.expand_dims(g, -2) * np.expand_dims(x, -1)
-        if ndims == (1, 1):
-            return (np.expand_dims(g, -1) if np.ndim(g) else g) * operands[1 - k]
+        ndims = x.ndim, y.ndim
         if ndims == (2, 2):
-            return g @ np.transpose(y) if k == 0 else np.transpose(x) @ g
+            return g @ y.T if k == 0 else x.T @ g
+        if ndims == (2, 1):
+            return g[..., None] * y if k == 0 else g @ x
+        if ndims == (1, 2):
+            return g @ y.T if k == 0 else g[..., None, :] * x[:, None]
+        if ndims == (1, 1):
+            return (g[..., None] if np.ndim(g) else g) * operands[1 - k]
         return self._stacked(k, g, z, x, y)
 
     def _stacked(self, k: int, g: Any, z: Any, x: Any, y: Any) -> Any:

@@ -75,14 +75,18 @@ class Selection(Rule):
 
 def add_at(buffer: NDArray[Any], lead: int, index: Any, g: Any) -> None:
     """Add adjoints of ``x[index]`` into a buffer of x's adjoint, in place; repeated positions add up."""
-    whole = (*(slice(None),) * lead, *(index if isinstance(index, tuple) else (index,)))
-    if all(isinstance(part, int | np.integer | slice) or part is None or part is Ellipsis for part in whole):
-        buffer[whole] += g  # a view: no position twice
+    parts = index if type(index) is tuple else (index,)
+    if all(type(part) in _PLAIN_PARTS for part in parts):  # a view: no position twice
+        buffer[(*(slice(None),) * lead, *parts) if lead else index] += g
     elif lead == 0:
         np.add.at(buffer, index, g)
     else:
-        for each in np.ndindex(buffer.shape[:lead]):
-            np.add.at(buffer[each], index, g[each])
+        for one, part in zip(buffer.reshape(-1, *buffer.shape[lead:]), g.reshape(-1, *g.shape[lead:]), strict=True):
+            np.add.at(one, index, part)
+
+
+#: What an index of NumPy's "basic" kind is made of.
+_PLAIN_PARTS = frozenset((int, slice, type(None), type(Ellipsis)))
 
 
 def _scatter(g: Any, lead: int, positions: NDArray[np.intp], shape: tuple[int, ...]) -> Any:
@@ -121,7 +125,9 @@ class _GetItem(Selection):
         x, lead = operands[k], lead_of(g, z)
         if hasattr(g, "recording"):
             return super().reverse(k, g, z, operands, options)
-        buffer = np.zeros(np.shape(g)[:lead] + np.shape(x), dtype=np.result_type(plain(x), np.float32))
+        x = plain(x)
+        dtype = x.dtype if x.dtype == np.float64 else np.result_type(x, np.float32)
+        buffer = np.zeros(np.shape(g)[:lead] + x.shape, dtype)
         add_at(buffer, lead, options["index"], g)
         return buffer
 
@@ -132,6 +138,31 @@ def _concatenate(*parts: Any, axis: int | None = 0) -> Any:
 
 def _stack(*parts: Any, axis: int = 0) -> Any:
     return np.stack(parts, axis=axis)
+
+
+class _Join(Selection):
+    """Operands side by side along an axis: each gets back its own piece."""
+
+    __slots__ = ()
+
+    def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        axis = options.get("axis", 0)
+        if axis is None:
+            return super().reverse(k, g, z, operands, options)
+        axis %= np.ndim(z)
+        before = sum(np.shape(x)[axis] for x in operands[:k])
+        piece = slice(before, before + np.shape(operands[k])[axis])
+        return g[(slice(None),) * (lead_of(g, z) + axis) + (piece,)]
+
+
+class _Stack(Selection):
+    """Operands side by side along a new axis."""
+
+    __slots__ = ()
+
+    def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        del operands
+        return g[(slice(None),) * (lead_of(g, z) + options.get("axis", 0) % np.ndim(z)) + (k,)]
 
 
 class _Where(Selection):
@@ -151,8 +182,8 @@ class _Where(Selection):
 
 
 GETITEM = _GetItem("getitem", lambda x, index: x[index], pill="[ ]", tex="$x[$index]", text="$x[$index]")
-CONCATENATE = Selection("concatenate", _concatenate, pill="join")
-STACK = Selection("stack", _stack, pill="stack")
+CONCATENATE = _Join("concatenate", _concatenate, pill="join")
+STACK = _Stack("stack", _stack, pill="stack")
 WHERE = _Where(
     "where",
     np.where,

@@ -1,0 +1,285 @@
+"""Decisions that are recorded, tapes that run again, and constants that somebody changes."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lagviz as lv
+from lagviz.errors import BranchFlippedError
+
+
+def leaky(x, w):
+    if x > 0:  # noqa: SIM108
+        y = w * x
+    else:
+        y = 0.1 * x
+    return y * y
+
+
+def kinds(tape: lv.Tape) -> list[str]:
+    return [node.kind for node in tape]
+
+
+# --- decisions ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_if_becomes_a_guard_without_a_multiplier() -> None:
+    tape = lv.record(leaky, x=1.5, w=0.7)
+    (guard,) = (node for node in tape if node.kind == "guard")
+    assert guard.op == "greater"
+    assert guard.value is True
+    solution = tape.adjoint_system().solve()
+    assert solution.multipliers[guard.index] is None
+    system = solution.system
+    assert system.slices[guard.index] == slice(guard.index, guard.index)
+    assert guard not in system.nodes
+    assert system.matrix.shape == (len(tape) - 1,) * 2
+    assert guard.index not in {entry.row for entry in system.entries} | {entry.column for entry in system.entries}
+    with pytest.raises(lv.LagvizError, match="has no multiplier"):
+        solution[guard]
+    assert solution["x"] == pytest.approx(2 * 0.7 * 1.5 * 0.7)
+
+
+def test_the_truth_of_a_number_is_a_guard_too() -> None:
+    tape = lv.record(lambda x: 2 * x if x else x, 1.5)
+    assert [node.op for node in tape if node.kind == "guard"] == ["truth"]
+
+
+def test_and_or_not_of_conditions_are_recorded() -> None:
+    def f(x):
+        inside = (x > 0) & ~(x > 2)
+        return np.sum(np.where(inside | (x == -1), x**2, x))
+
+    x = np.array([-1.0, 1.0, 3.0])
+    np.testing.assert_array_equal(lv.grad(f)(x), [-2.0, 2.0, 1.0])
+    mask = np.array([True, False, True])
+    np.testing.assert_array_equal(lv.grad(lambda x: np.sum(np.where(mask & (x > 0), x, 0.0)))(x), [0.0, 0.0, 1.0])
+
+
+def test_a_whole_number_serves_as_index_and_as_a_number() -> None:
+    def f(x, n):
+        return n * x[n] + np.sum(x[:n]) + [1.0, 2.0, 3.0][n] * x[0]
+
+    tape = lv.record(f, np.array([1.0, 2.0, 4.0]), 2)
+    assert tape.result == 2 * 4.0 + 3.0 + 3.0
+    assert {node.op for node in tape if node.kind == "guard"} == {"index"}
+    solution = tape.adjoint_system().solve()
+    assert solution["n"] == 4.0
+    np.testing.assert_array_equal(solution["x"], [4.0, 1.0, 2.0])
+
+
+def test_a_whole_number_indexes_a_plain_array() -> None:
+    table = np.array([10.0, 20.0, 30.0])
+    tape = lv.record(lambda n, x: table[n] * x, 1, 2.0)
+    assert tape.result == 40.0
+    assert tape.replay(n=2).result == 60.0
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda n, x: sum(x for _ in range(n)),
+        lambda n, x: x * np.sum(np.ones(operator.index(n))),
+        lambda n, x: np.sum(np.reshape(np.stack([x] * 6), (n, -1))[0]),
+        lambda n, x: np.sum(np.stack([x] * 6)[: n // 1]),
+        lambda n, x: np.sum(np.stack([x, 2 * x, x * x, x])[[0, n]]),
+        lambda n, x: np.sum(np.repeat(np.stack([x, 2 * x]), n)),
+        lambda n, x: np.sum(np.roll(np.stack([x, 2 * x, x * x]), n)[0]),
+    ],
+)
+def test_a_count_is_a_guard_and_another_count_records_anew(f) -> None:
+    tape = lv.record(f, n=2, x=1.5)
+    assert "guard" in kinds(tape)
+    assert tape.result == f(2, 1.5)
+    assert tape.replay(x=2.5).result == f(2, 2.5)
+    assert tape.replay(n=3).result == f(3, 1.5)
+    with pytest.raises(BranchFlippedError):
+        tape.replay(perturb={"n": 1})
+
+
+def test_recorded_positions_are_guards_and_keep_their_own_multiplier() -> None:
+    def f(x, n):
+        at = n + np.array([0, 1])
+        return np.sum(x[at] * at)
+
+    tape = lv.record(f, np.array([1.0, 2.0, 4.0]), 1)
+    solution = tape.adjoint_system().solve()
+    assert solution["n"] == 6.0
+    np.testing.assert_array_equal(solution["x"], [0.0, 1.0, 2.0])
+    assert solution.residual == 0.0
+
+
+def test_whole_numbers_in_an_array_keep_their_multipliers() -> None:
+    tape = lv.record(lambda x, y: 0.5 * np.sum(lv.array([x, y]) ** 2 * np.arange(1, 3)), 2, 3)
+    solution = tape.adjoint_system().solve()
+    assert (solution["x"], solution["y"]) == (2.0, 6.0)
+    assert solution.residual == 0.0
+
+
+def test_quotients_and_remainders_of_numbers() -> None:
+    def f(x, y):
+        return x // y + (x % y) * 2.0 + divmod(x, y)[1]
+
+    assert lv.record(f, 7.5, 2.0).result == 3 + 3.0 + 1.5
+    assert lv.grad(f, (0, 1))(7.5, 2.0) == (3.0, -9.0)
+
+
+# --- running again ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_replay_computes_new_values_with_the_same_equations() -> None:
+    tape = lv.record(leaky, x=1.5, w=0.7)
+    again = tape.replay(w=2.0)
+    assert again.result == leaky(1.5, 2.0)
+    assert tape.result == leaky(1.5, 0.7)
+    assert [node.op for node in again] == [node.op for node in tape]
+    assert [node.name for node in again] == [node.name for node in tape]
+    assert again.adjoint_system().solve()["w"] == pytest.approx(2 * 2.0 * 1.5**2)
+
+
+def test_a_replay_takes_arrays_and_inputs_with_a_path() -> None:
+    tape = lv.record(lambda p: np.sum(p["w"] * p["b"][0]), {"w": np.ones(3), "b": [2.0]})
+    new: dict[str, Any] = {"p['w']": [1.0, 2.0, 3.0], "p['b'][0]": 4.0}
+    again = tape.replay(**new)
+    assert again.result == 24.0
+    with pytest.raises(lv.LagvizError, match=r"p\['w'\] has shape \(2,\), but was recorded with \(3,\)"):
+        tape.replay(**{**new, "p['w']": [1.0, 2.0]})
+
+
+def test_a_nudge_changes_the_result_by_the_multiplier() -> None:
+    tape = lv.record(leaky, x=1.5, w=0.7)
+    solution = tape.adjoint_system().solve()
+    for name in ("x", "w", "y", "leaky"):
+        change = (tape.replay(perturb={name: 1e-6}).result - tape.replay(perturb={name: -1e-6}).result) / 2e-6
+        assert change == pytest.approx(solution[name], rel=1e-8)
+    assert tape.replay(perturb={tape["y"]: 0.5}).result == (1.5 * 0.7 + 0.5) ** 2
+    assert tape.replay(perturb={tape["y"].index: 0.5}, w=1.0).result == 4.0
+
+
+def test_a_flipped_branch_is_recorded_anew() -> None:
+    tape = lv.record(leaky, x=1.5, w=0.7)
+    flipped = tape.replay(x=-2.0)
+    assert flipped.result == leaky(-2.0, 0.7)
+    solution = flipped.adjoint_system().solve()
+    assert solution["w"] == 0.0
+    assert solution["x"] == pytest.approx(2 * 0.1 * 0.1 * -2.0)
+
+
+def test_a_branch_that_a_nudge_flips_is_refused_with_the_decision_in_words() -> None:
+    tape = lv.record(leaky, x=0.005, w=0.7)
+    with pytest.raises(
+        BranchFlippedError, match=r"decision .* = x > 0 comes out as False, but True was recorded"
+    ) as caught:
+        tape.replay(perturb={"x": -0.01})
+    assert isinstance(caught.value, ValueError)
+
+
+def test_without_the_function_a_flipped_branch_is_refused() -> None:
+    tape = lv.record(leaky, x=1.5, w=0.7)
+    tape.function = None
+    with pytest.raises(BranchFlippedError, match="Record the function again"):
+        tape.replay(x=-2.0)
+
+
+def test_recording_anew_keeps_options_and_the_other_inputs() -> None:
+    tape = lv.record(leaky, x=1.5, w=0.7, parameters=["w"], max_nodes=50)
+    flipped = tape.replay(x=-2.0)
+    assert (flipped.parameters, flipped.max_nodes) == (frozenset({"w"}), 50)
+    assert flipped["w"].value == 0.7
+
+
+def test_a_replay_keeps_random_numbers_and_recording_anew_draws_again() -> None:
+    rng = np.random.default_rng(0)
+
+    def f(x):
+        noise = rng.normal(size=3)
+        return np.sum(noise * x) if x > 0 else np.sum(noise) * x
+
+    tape = lv.record(f, x=1.0)
+    assert tape.replay(x=2.0).result == 2 * tape.result
+    assert tape.replay(x=-1.0).result != -tape.result
+
+
+# --- constants that change --------------------------------------------------------------------------------------------------
+
+
+def squares(constant: Any) -> Any:
+    return lambda x: np.sum((x * constant) ** 2)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda c: c,
+        lambda c: c[:],
+        lambda c: c[::-1],
+        lambda c: np.broadcast_to(c[:1], 3),
+        lambda c: c.reshape(3, 1).T[0],
+    ],
+    ids=["itself", "a view", "reversed", "broadcast", "reshaped"],
+)
+def test_a_constant_changed_afterwards_changes_no_gradient(made) -> None:
+    constant = np.array([1.0, 2.0, 3.0])
+    expected = lv.grad(squares(made(constant).copy()))(2.0)
+    tape = lv.record(squares(made(constant)), 2.0)
+    constant[:] = 0.0
+    assert tape.adjoint_system().solve()["x"] == expected
+    assert tape.replay(x=2.0).result == tape.result
+
+
+@pytest.mark.parametrize("run", [lambda f: lv.record(f, 2.0), lambda f: lv.grad(f)(2.0)], ids=["record", "grad"])
+def test_a_constant_changed_while_recording_is_refused(run) -> None:
+    constant = np.array([1.0, 2.0, 3.0])
+
+    def itself(x):
+        y = np.sum(x * constant)
+        constant[0] = 7.0
+        return y
+
+    def behind_a_view(x):
+        y = np.sum(x * constant[1:])
+        constant[1] = 7.0
+        return y
+
+    for f in (itself, behind_a_view):
+        with pytest.raises(ValueError, match="read-only"):
+            run(f)
+        assert constant.tolist() == [1.0, 2.0, 3.0]
+        constant[0] = 1.0  # unlocked again
+
+
+def test_an_index_changed_afterwards_changes_no_gradient() -> None:
+    at, mask = np.array([0, 1]), np.array([True, False, False])
+
+    def f(x):
+        return np.sum(x[at] * 2) + np.sum(x[mask]) + np.sum(np.where(mask, x, 0.0))
+
+    tape = lv.record(f, np.array([1.0, 2.0, 3.0]))
+    at[:], mask[:] = 2, True
+    np.testing.assert_array_equal(tape.adjoint_system().solve()["x"], [4.0, 2.0, 0.0])
+    assert tape.replay(x=np.ones(3)).result == 6.0
+
+
+def test_an_argument_changed_afterwards_changes_no_tape() -> None:
+    x = np.array([1.0, 2.0])
+    tape = lv.record(lambda x: np.sum(x * x), x)
+    x[:] = 0.0
+    np.testing.assert_array_equal(tape.adjoint_system().solve()["x"], [2.0, 4.0])
+
+
+def test_a_gradient_may_be_written_into() -> None:
+    x = np.ones(3)
+    first, second = lv.grad(lambda x, y: np.sum(x + y), (0, 1))(x, x.copy())
+    first += 1
+    np.testing.assert_array_equal(second, [1.0, 1.0, 1.0])
+    np.testing.assert_array_equal(x, [1.0, 1.0, 1.0])
+
+
+def test_a_value_that_is_shown_cannot_be_written_into() -> None:
+    tape = lv.record(lambda x: np.sum(x * x), np.ones(3))
+    with pytest.raises(ValueError, match="read-only"):
+        tape["x"].value[0] = 2.0
