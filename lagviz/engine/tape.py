@@ -371,7 +371,7 @@ def _shown(value: object) -> str:
     if isinstance(value, np.ndarray):
         return (
             f"array of shape {writing.shape(value.shape)}"
-            if size_of(value) > 6
+            if value.ndim > 1 or size_of(value) > 6
             else np.array2string(value, precision=4)
         )  # noqa: PLR2004
     return writing.number(value)

@@ -70,6 +70,20 @@ def recurrent(h, w, u, xs):
     return h
 
 
+def names(x_long, _private, epsilon, value, β):
+    my_var = x_long**3 / _private
+    λ_1 = np.maximum(my_var, epsilon) ** -0.5
+    Δ = value**λ_1 - abs(β)
+    return np.where(Δ > 0, Δ, 2 * Δ) + np.log10(value)
+
+
+def shapes(layers, m):
+    rows = np.concatenate([layers[0]["W"], m[:1, ::2]])
+    total = np.sum(rows.T @ rows, axis=0) / np.max(m, axis=1, keepdims=True)
+    stacked = np.stack([total[0], layers[1]["W"][..., 0]])
+    return np.mean(np.reshape(stacked, (-1,))[np.array([0, 2, 2])]) + np.outer(total[0], m[0])[1, 2]
+
+
 def programs():
     """Name and tape of every program whose scene the front-end tests draw."""
     rng = np.random.default_rng(0)
@@ -86,6 +100,9 @@ def programs():
     yield "unread", lv.record(unread, x=1.5, c=2.5)
     yield "elements", lv.record(elements, x=np.array([0.5, 1.0, -2.0]))
     yield "recurrent", lv.record(recurrent, 0.1, 0.7, 0.5, [1.0, -0.5, 0.25, 1.5, -1.0], parameters=["w", "u"])
+    yield "names", lv.record(names, 1.2, 0.7, 0.1, 2.0, -0.3)
+    weights = rng.normal(size=(2, 2)), rng.normal(size=(2, 3))
+    yield "shapes", lv.record(shapes, [{"W": weights[0]}, {"W": weights[1]}], rng.normal(size=(2, 3)))
     yield "no-source", lv.record(eval("lambda x: x * x + 1"), 2.0)  # noqa: S307 - a function without source is the point
 
 
