@@ -43,7 +43,7 @@ def unbroadcast(g: Any, ndim: int, shape: tuple[int, ...]) -> Any:
     axes += tuple(lead + added + axis for axis, n in enumerate(shape) if n == 1 and have[lead + added + axis] != 1)
     if axes:
         g = np.add.reduce(g, axis=axes) if type(g) is np.ndarray else np.sum(g, axis=axes)
-    if type(g) is np.float64:
+    if type(g) is np.float64 and not shape:
         return g.item()  # numbers stay with Python
     return g if np.shape(g) == have[:lead] + shape else np.reshape(g, have[:lead] + shape)
 

@@ -81,8 +81,8 @@ def add_at(buffer: NDArray[Any], lead: int, index: Any, g: Any) -> None:
     elif lead == 0:
         np.add.at(buffer, index, g)
     else:
-        for one, part in zip(buffer.reshape(-1, *buffer.shape[lead:]), g.reshape(-1, *g.shape[lead:]), strict=True):
-            np.add.at(one, index, part)
+        for each in np.ndindex(buffer.shape[:lead]):
+            np.add.at(buffer[each], index, g[each])
 
 
 #: What an index of NumPy's "basic" kind is made of.
