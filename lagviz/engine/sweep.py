@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from numpy import ndarray
 
 from lagviz.engine.recorded import Recorded, Recording, Scalar
-from lagviz.engine.rules import GETITEM, OPERATORS, Elementwise, Rule, add_at
+from lagviz.engine.rules import GETITEM, OPERATORS, Elementwise, Rule, add_at, lead_of
 
 __all__ = ["sweep"]
 
@@ -101,7 +100,7 @@ def _scatter(node: Recorded, rule: Rule, g: Any, recording: Recording, owned: di
         before = operand.adjoint
         mine = before is not None and owned.get(id(operand)) is before
         if mine and rule is GETITEM and not isinstance(g, Recorded):
-            add_at(before, np.ndim(g) - np.ndim(value), options["index"], g)
+            add_at(before, lead_of(g, value), options["index"], g)
             continue
         d = rule.reverse(k, g, value, raw, options)
         if mine and type(d) is ndarray and d.dtype is before.dtype:

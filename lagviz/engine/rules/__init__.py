@@ -3,7 +3,7 @@
 from lagviz.engine.rules.elementwise import OPERATORS, SQUARE, UFUNCS, Elementwise
 from lagviz.engine.rules.products import MATMUL, OUTER
 from lagviz.engine.rules.reductions import REDUCTIONS
-from lagviz.engine.rules.rule import Entries, Rule, plain, size_of
+from lagviz.engine.rules.rule import Entries, Rule, lead_of, plain, size_of
 from lagviz.engine.rules.selections import CONCATENATE, GETITEM, SELECTIONS, STACK, WHERE, add_at
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Entries",
     "Rule",
     "add_at",
+    "lead_of",
     "plain",
     "size_of",
 ]

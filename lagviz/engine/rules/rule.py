@@ -135,7 +135,7 @@ def size_of(value: Any) -> int:
 
 def lead_of(g: Any, z: Any) -> int:
     """How many leading axes, one right-hand side each, ``g`` carries before the axes of ``z``."""
-    return np.ndim(g) - np.ndim(z)
+    return getattr(g, "ndim", 0) - getattr(z, "ndim", 0)  # `np.ndim` makes an array of a plain number first
 
 
 def plain(value: Any) -> Any:
