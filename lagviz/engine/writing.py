@@ -195,9 +195,8 @@ def _constant(value: Any, mode: Mode) -> str:
     value = plain(value)
     if np.ndim(value) == 0:
         written = number(value)
-        if mode == TEX:
-            return written.replace(MINUS, "-").replace("∞", r"\infty")
-        return f"({written})" if written.startswith(MINUS) else written
+        written = f"({written})" if written.startswith(MINUS) else written
+        return written.replace(MINUS, "-").replace("∞", r"\infty") if mode == TEX else written
     text = f"constant[{shape(np.shape(value))}]"
     return rf"\text{{{text}}}" if mode == TEX else text
 

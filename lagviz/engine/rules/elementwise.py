@@ -73,7 +73,8 @@ class Elementwise(Rule):
 
     def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
-        product, x = _times(g, self.partial(k, z, operands)), operands[k]
+        partial, x = self.partials[k], operands[k]
+        product = _times(g, partial if isinstance(partial, float) else partial(z, *operands))
         if type(product) is np.ndarray and type(x) is np.ndarray and product.shape == x.shape:
             return product  # the common case, without a question more
         return unbroadcast(product, np.ndim(z), np.shape(x)) if np.ndim(product) else product
@@ -148,12 +149,12 @@ class _Power(Elementwise):
         number = _as_number(names["y"]) if k == 0 else None
         if number is None:
             return super().partial_text(k, names, operands)
-        return f"{names['y']}·{names['x']}^{number - 1:.12g}"
+        return f"{names['y']}·{names['x']}^{number - 1:.12g}".replace("-", "−")
 
 
 def _as_number(written: str) -> float | None:
     try:
-        return float(written.replace("−", "-"))
+        return float(written.strip("()").replace("−", "-"))
     except ValueError:
         return None
 
