@@ -183,7 +183,7 @@ def record_arguments(
         outputs = _outputs(result, begun, f)
         nodes, marks, guards = begun.nodes, begun.marks, begun.guards
         _keep_constants(nodes)
-        tape = Tape(
+        return Tape(
             nodes=nodes,
             marks=marks,
             guards=guards,
@@ -195,7 +195,6 @@ def record_arguments(
             max_nodes=max_nodes,
             parameters=parameters,
         )
-    return tape
 
 
 ENTRIES.add(record_arguments.__code__)
@@ -250,7 +249,8 @@ def _drop_static_defaults(bound: inspect.BoundArguments, given: Mapping[str, Any
         parameter = bound.signature.parameters[key]
         if key in given or parameter.default is inspect.Parameter.empty:
             continue
-        if not all(isinstance(leaf, float | np.ndarray) for leaf in tree.leaves(bound.arguments[key])):
+        leaves = tree.leaves(bound.arguments[key])
+        if not leaves or not all(isinstance(leaf, float | np.ndarray) for leaf in leaves):
             del bound.arguments[key]
 
 

@@ -1,13 +1,15 @@
 """Names and source text of nodes, found after recording from the positions that were kept.
 
-Nothing is guessed: where a function has no source (it was made by ``exec``, or its file has changed since), a node keeps
+Nothing is guessed: where a function has no source (``exec`` made it, or its file has changed since), a node keeps
 its number as its name, and the reason is said.
 """
 
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
+import itertools
 import textwrap
 from dataclasses import dataclass
 from types import CodeType
@@ -53,14 +55,16 @@ class Listing:
 
 
 _NOTHING = Found(None, None, (), returned=False)
+_CACHED = 100_000
 _cache: dict[tuple[CodeType, int], Found] = {}
+_MOST = 100_000
 
 
 def find(code: CodeType, offset: int) -> Found:
     """Name, place and operands' places of the expression that an instruction computes."""
     key = (code, offset)
     if key not in _cache:
-        if len(_cache) > 100_000:  # a long session of notebook cells
+        if len(_cache) > _MOST:  # a long session of notebook cells
             _cache.clear()
         _cache[key] = _find(code, offset)
     return _cache[key]
@@ -91,12 +95,23 @@ def _name(node: Any) -> tuple[str | None, bool]:
         return _target(parent.target), False
     if isinstance(parent, ast.Return) or (isinstance(parent, ast.Lambda) and parent.body is node):
         return None, True
-    if isinstance(parent, ast.Tuple) and isinstance(parent.parent, ast.Assign) and len(parent.parent.targets) == 1:
-        target = parent.parent.targets[0]
-        position = parent.elts.index(node)
-        if isinstance(target, ast.Tuple) and len(target.elts) == len(parent.elts):
-            return _target(target.elts[position]), False
-    return None, False
+    return (_unpacked(node), False) if isinstance(parent, ast.Tuple) else (None, False)
+
+
+def _unpacked(node: Any) -> str | None:
+    """The variable that an element of ``a, b = x, y`` is assigned to."""
+    values: Any = node.parent
+    statement = values.parent
+    if not isinstance(statement, ast.Assign) or statement.value is not values or len(statement.targets) != 1:
+        return None
+    target = statement.targets[0]
+    if not isinstance(target, ast.Tuple) or len(target.elts) != len(values.elts):
+        return None
+    return (
+        None
+        if any(isinstance(part, ast.Starred) for part in target.elts)
+        else _target(target.elts[values.elts.index(node)])
+    )
 
 
 def _target(target: ast.expr) -> str | None:
@@ -111,25 +126,67 @@ def _operands(node: ast.expr) -> tuple[ast.expr | None, ...]:
         return (node.operand,)
     if isinstance(node, ast.Compare):
         return node.left, node.comparators[0]
-    if isinstance(node, ast.Subscript):
-        return (node.value,)
-    if isinstance(node, ast.Attribute):
+    if isinstance(node, ast.Subscript | ast.Attribute):
         return (node.value,)
     if isinstance(node, ast.Call):
-        parts: tuple[ast.expr, ...] = tuple(node.args)
-        if len(parts) == 1 and isinstance(parts[0], ast.List | ast.Tuple):
-            parts = tuple(parts[0].elts)
-        if isinstance(node.func, ast.Attribute) and not _is_module(node.func.value):
-            return (node.func.value, *parts)
-        return parts
+        return _arguments(node)
     return ()
 
 
-def _is_module(node: ast.expr) -> bool:
-    """Whether ``np`` in ``np.tanh(x)`` names a module: what follows are then all the operands."""
+#: Functions whose first argument is the list of what they read.
+_JOINING = {"array", "column_stack", "concatenate", "hstack", "stack", "vstack"}
+#: Methods of recorded arrays; any other ``a.b(x)`` that records an operation is a function of a module.
+_METHODS = {
+    "all",
+    "any",
+    "argmax",
+    "argmin",
+    "clip",
+    "dot",
+    "flatten",
+    "max",
+    "mean",
+    "min",
+    "ravel",
+    "repeat",
+    "reshape",
+}
+_METHODS |= {"squeeze", "std", "sum", "swapaxes", "transpose", "var"}
+
+
+def _arguments(call: ast.Call) -> tuple[ast.expr, ...]:
+    """The operands of a call, as far as they are written out one by one."""
+    parts: list[ast.expr] = call.args
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name in _JOINING and parts:
+        parts = parts[0].elts if isinstance(parts[0], ast.List | ast.Tuple) else []
+    written = tuple(itertools.takewhile(lambda part: not isinstance(part, ast.Starred), parts))
+    if isinstance(call.func, ast.Attribute) and name in _METHODS and not _is_module(call.func.value):
+        return (call.func.value, *written)
+    return written
+
+
+def _is_module(node: Any) -> bool:
+    """Whether ``np`` in ``np.sum(x)`` names a module: what follows are then all the operands."""
     while isinstance(node, ast.Attribute):
         node = node.value
-    return isinstance(node, ast.Name) and node.id in {"np", "numpy", "scipy", "special", "linalg", "lv", "lagviz"}
+    if not isinstance(node, ast.Name):
+        return False
+    root: Any = node
+    while hasattr(root, "parent"):
+        root = root.parent
+    return node.id in _USUAL or node.id in _imported(root)
+
+
+#: What modules are usually called: in a notebook another cell imports them.
+_USUAL = {"np", "numpy", "scipy", "special", "linalg", "lv", "lagviz"}
+
+
+@functools.lru_cache(maxsize=64)
+def _imported(root: ast.AST) -> frozenset[str]:
+    """The names that a file or cell imports."""
+    statements = (node for node in ast.walk(root) if isinstance(node, ast.Import | ast.ImportFrom))
+    return frozenset((one.asname or one.name.split(".", 1)[0]) for node in statements for one in node.names)
 
 
 def _place(code: CodeType, known: Any, node: Any) -> Place | None:
