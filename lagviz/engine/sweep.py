@@ -45,7 +45,11 @@ def sweep(nodes: list[Recorded], seeds: Sequence[tuple[Recorded, Any]]) -> None:
             continue
         rule = node.rule
         if type(g) is not float:
-            if rule.differentiable:
+            if type(g) is ndarray and isinstance(rule, Elementwise):
+                _scatter_array(node, rule, g, recording, owned)
+            elif rule is GETITEM:
+                _scatter_piece(node, g, owned)
+            elif rule.differentiable:
                 _scatter(node, rule, g, recording, owned)
         # Sums and products are what a program of numbers consists of: their columns are written out.
         elif rule is _ADD:
@@ -64,6 +68,8 @@ def sweep(nodes: list[Recorded], seeds: Sequence[tuple[Recorded, Any]]) -> None:
                 y.adjoint = g * a if y.adjoint is None else y.adjoint + g * a
         elif isinstance(rule, Elementwise):
             _scatter_number(node, rule, g, recording)
+        elif rule is GETITEM:
+            _scatter_piece(node, g, owned)
         elif rule.differentiable:
             _scatter(node, rule, g, recording, owned)
 
@@ -87,26 +93,57 @@ def _scatter_number(node: Recorded, rule: Elementwise, g: float, recording: Reco
         right.adjoint = d if right.adjoint is None else right.adjoint + d
 
 
+def _scatter_array(node: Recorded, rule: Elementwise, g: Any, recording: Recording, owned: dict[int, Any]) -> None:
+    """The column of an elementwise operation on arrays."""
+    owned.pop(id(node), None)
+    left, right, z = node.left, node.right, node.value
+    x = left.value if isinstance(left, Recorded) and left.recording is recording else left
+    if rule.arity == 1:
+        d = rule.reverse(0, g, z, (x,), {})
+        _hand_on(left, d, owned, fresh=d is not g)
+        return
+    y = right.value if isinstance(right, Recorded) and right.recording is recording else right
+    if x is not left:
+        d = rule.reverse(0, g, z, (x, y), {})
+        _hand_on(left, d, owned, fresh=d is not g)  # `x + y` hands on what it got
+    if y is not right:
+        d = rule.reverse(1, g, z, (x, y), {})
+        _hand_on(right, d, owned, fresh=d is not g)
+
+
+def _scatter_piece(node: Recorded, g: Any, owned: dict[int, Any]) -> None:
+    """The column of ``x[index]``: added in place into the one buffer of x's adjoint."""
+    owned.pop(id(node), None)
+    (whole,) = node.left
+    if id(whole) in owned and not isinstance(g, Recorded):
+        add_at(whole.adjoint, lead_of(g, node.value), node.right["index"], g)
+    else:
+        _hand_on(whole, GETITEM.reverse(0, g, node.value, (whole.value,), node.right), owned, fresh=True)
+
+
 def _scatter(node: Recorded, rule: Rule, g: Any, recording: Recording, owned: dict[int, Any]) -> None:
     """The column of any operation."""
-    if owned:
-        owned.pop(id(node), None)
-    value = node.value
-    operands, options = node.operands, node.options
+    owned.pop(id(node), None)
+    value, operands, options = node.value, node.operands, node.options
     raw = [x.value if isinstance(x, Recorded) and x.recording is recording else x for x in operands]
     for k, operand in enumerate(operands):
         if raw[k] is operand or not rule.active(k, value, raw, options):
             continue
-        before = operand.adjoint
-        mine = before is not None and owned.get(id(operand)) is before
-        if mine and rule is GETITEM and not isinstance(g, Recorded):
-            add_at(before, lead_of(g, value), options["index"], g)
-            continue
-        d = rule.reverse(k, g, value, raw, options)
-        if mine and type(d) is ndarray and d.dtype is before.dtype:
-            before += d
-            continue
-        fresh = before is not None or rule is GETITEM  # what comes first may be somebody else's: `x + y` hands g on
-        operand.adjoint = d = d if before is None else before + d
-        if fresh and type(d) is ndarray:
+        _hand_on(operand, rule.reverse(k, g, value, raw, options), owned, fresh=False)
+
+
+def _hand_on(operand: Recorded, d: Any, owned: dict[int, Any], *, fresh: bool) -> None:
+    """Add a part to an operand's adjoint, in place where that is ours; ``fresh`` is whether the part is nobody else's."""
+    before = operand.adjoint
+    if before is None:
+        operand.adjoint = d
+        if fresh and type(d) is ndarray and d.base is None:
             owned[id(operand)] = d
+    elif id(operand) in owned and type(d) is ndarray and d.dtype is before.dtype:
+        before += d
+    else:
+        operand.adjoint = d = before + d
+        if type(d) is ndarray:
+            owned[id(operand)] = d
+        else:
+            owned.pop(id(operand), None)

@@ -75,8 +75,11 @@ class Elementwise(Rule):
         del options
         partial, x = self.partials[k], operands[k]
         product = _times(g, partial if isinstance(partial, float) else partial(z, *operands))
-        if type(product) is np.ndarray and type(x) is np.ndarray and product.shape == x.shape:
-            return product  # the common case, without a question more
+        if type(product) is np.ndarray:  # the two common cases, without the questions of all others
+            if type(x) is np.ndarray and product.shape == x.shape:
+                return product
+            if type(x) is float and type(z) is np.ndarray and product.ndim == z.ndim:
+                return float(product.sum())
         return unbroadcast(product, np.ndim(z), np.shape(x)) if np.ndim(product) else product
 
     def forward(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:

@@ -75,6 +75,9 @@ class Selection(Rule):
 
 def add_at(buffer: NDArray[Any], lead: int, index: Any, g: Any) -> None:
     """Add adjoints of ``x[index]`` into a buffer of x's adjoint, in place; repeated positions add up."""
+    if lead == 0 and type(index) in _PLAIN_PARTS:
+        buffer[index] += g
+        return
     parts = index if type(index) is tuple else (index,)
     if all(type(part) in _PLAIN_PARTS for part in parts):  # a view: no position twice
         buffer[(*(slice(None),) * lead, *parts) if lead else index] += g
@@ -149,10 +152,13 @@ class _Join(Selection):
         axis = options.get("axis", 0)
         if axis is None:
             return super().reverse(k, g, z, operands, options)
-        axis %= np.ndim(z)
-        before = sum(np.shape(x)[axis] for x in operands[:k])
-        piece = slice(before, before + np.shape(operands[k])[axis])
-        return g[(slice(None),) * (lead_of(g, z) + axis) + (piece,)]
+        axis %= z.ndim
+        before = 0
+        for x in operands[:k]:
+            before += x.shape[axis]
+        piece = slice(before, before + operands[k].shape[axis])
+        lead = lead_of(g, z)
+        return g[(slice(None),) * (lead + axis) + (piece,)] if lead + axis else g[piece]
 
 
 class _Stack(Selection):
