@@ -170,6 +170,6 @@ def _gradient(node: Recorded) -> Any:
     if isinstance(adjoint, Recorded):
         return adjoint
     if not shape:
-        return adjoint if isinstance(adjoint, np.floating) and not isinstance(adjoint, float) else float(adjoint)
+        return adjoint if isinstance(adjoint, np.floating) and adjoint.dtype != np.float64 else float(adjoint)
     # A view of a broadcast number, or of another's adjoint, is nothing to hand out: the caller may write into it.
     return np.array(adjoint, dtype=value.dtype)

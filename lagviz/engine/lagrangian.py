@@ -81,7 +81,7 @@ class Lagrangian:
         )
 
     def term(self, index: int) -> str:
-        """``- \\lambda_{h} (h - \\tanh(a))``: what equation ``index`` adds to L."""
+        r"""``- \lambda_{h} (h - \tanh(a))``: what equation ``index`` adds to L."""
         tape = self.system.tape
         name = tape.tex_names[index]
         transpose = "" if np.ndim(plain(tape.recorded[index].value)) == 0 else r"^{\top}"

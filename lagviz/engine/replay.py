@@ -29,13 +29,13 @@ def replay(tape: Tape, perturb: Mapping[int | str | Node, Any], inputs: Mapping[
             raise UnknownNameError(f"The tape has no input named {name!r}. Its inputs are: {known}.")
         index = tape.input_indices[name]
         old = tape.recorded[index]
-        value = checked(np.asarray(value) if isinstance(value, list | tuple) else value, name)
-        if np.shape(value) != old.shape:
+        given = checked(np.asarray(value) if isinstance(value, list | tuple) else value, name)
+        if np.shape(given) != old.shape:
             raise InputError(
-                f"{name} has shape {np.shape(value)}, but was recorded with {old.shape}. Record the function anew for "
+                f"{name} has shape {np.shape(given)}, but was recorded with {old.shape}. Record the function anew for "
                 "another shape."
             )
-        new[index] = np.array(value) if isinstance(value, np.ndarray) else value
+        new[index] = np.array(given) if isinstance(given, np.ndarray) else given
     added = {tape.index(key): value for key, value in perturb.items()}
     try:
         return _rerun(tape, new, added)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,7 +64,7 @@ class Block(LinearOperator):
         self.entry = entry
         self._shapes = np.shape(plain(tape.recorded[entry.row].value)), np.shape(self._value)
         shape = (int(np.prod(self._shapes[0])), int(np.prod(self._shapes[1])))
-        super().__init__(dtype=np.dtype(np.float64), shape=shape)
+        super().__init__(np.dtype(np.float64), shape)  # type: ignore[call-arg] # the stubs know only __new__
 
     @property
     def structure(self) -> str:
@@ -121,7 +122,7 @@ class Identity(LinearOperator):
     structure = "identity"
 
     def __init__(self, n: int) -> None:
-        super().__init__(dtype=np.dtype(np.float64), shape=(n, n))
+        super().__init__(np.dtype(np.float64), (n, n))  # type: ignore[call-arg] # the stubs know only __new__
         self.count = n
 
     @property
@@ -202,7 +203,7 @@ class AdjointSystem:
     def slices(self) -> list[slice]:
         """Rows of A that belong to each node of the tape; empty for guards."""
         ends = np.cumsum([0, *self.sizes])
-        return [slice(int(a), int(b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        return [slice(int(a), int(b)) for a, b in pairwise(ends)]
 
     @cached_property
     def entries(self) -> list[Entry]:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Node", "Tape"]
 
+#: Numbers of a vector that is printed in full.
+_SHORT = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -97,7 +100,7 @@ class Node:
 
     @property
     def latex(self) -> str:
-        """The equation in LaTeX: ``h = \\tanh(a)``."""
+        r"""The equation in LaTeX: ``h = \tanh(a)``."""
         return writing.equation(self.tape, self.index, writing.TEX)
 
     def __repr__(self) -> str:
@@ -369,9 +372,6 @@ class Tape:
 def _shown(value: object) -> str:
     value = plain(value)
     if isinstance(value, np.ndarray):
-        return (
-            f"array of shape {writing.shape(value.shape)}"
-            if value.ndim > 1 or size_of(value) > 6
-            else np.array2string(value, precision=4)
-        )  # noqa: PLR2004
+        short = value.ndim == 1 and size_of(value) <= _SHORT
+        return np.array2string(value, precision=4) if short else f"array of shape {writing.shape(value.shape)}"
     return writing.number(value)

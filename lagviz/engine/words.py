@@ -116,7 +116,7 @@ def _joined(parts: list[str]) -> str:
 # --- solving ------------------------------------------------------------------------------------------------------------------
 
 
-def _strength(system: AdjointSystem, k: int) -> str:
+def _strength(system: AdjointSystem, k: int) -> str:  # noqa: PLR0911 - a line for each way of passing on
     """How strongly reader j passes on a small push of node i."""
     tape, entry = system.tape, system.entries[k]
     i, j = entry.row, entry.column
@@ -221,8 +221,10 @@ def _first_price(system: AdjointSystem, index: int, who: str) -> Lines:
         (who, f"Nobody: {{name {index}}} is the result."),
         (
             "So",
-            f"add {{epsilon}} to {{name {index}}} and {{name {index}}} is {{epsilon}} higher. Its price is 1. That is the 1 on "
-            "the right, and the only price we get for free.",
+            (
+                f"add {{epsilon}} to {{name {index}}} and {{name {index}}} is {{epsilon}} higher. Its price is 1. That is the 1 "
+                "on the right, and the only price we get for free."
+            ),
         ),
     ]
 
@@ -307,7 +309,7 @@ def spoken(lines: Lines, solution: Solution) -> str:
     return " ".join(fill(f"{label} {text}" if label else text, solution) for label, text in lines)
 
 
-def _field(match: re.Match[str], solution: Solution, mode: writing.Mode) -> str:
+def _field(match: re.Match[str], solution: Solution, mode: writing.Mode) -> str:  # noqa: C901, PLR0911 - a line for each kind of field
     system, tape = solution.system, solution.system.tape
     if match["epsilon"]:
         return writing.number(EPSILON)

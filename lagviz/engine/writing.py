@@ -42,9 +42,25 @@ TEXT: Mode = "text"
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega "
-    "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
-).split()
+    *(
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+    ),
+    *("pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi"),
+    *("Sigma", "Phi", "Psi", "Omega"),
+)
 _GREEK_LETTERS = dict(zip(_GREEK, "αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ", strict=True))
 
 
@@ -155,7 +171,7 @@ def label(name: str) -> str:
 
 
 def tex_name(name: str) -> str:
-    """A name in LaTeX: ``w1`` is w_{1}, ``alpha`` is \\alpha, ``loss`` is set in one piece."""
+    r"""A name in LaTeX: ``w1`` is w_{1}, ``alpha`` is \alpha, ``loss`` is set in one piece."""
     match = re.fullmatch(r"([A-Za-z]+?)_?(\d+)", name)
     if match:
         return f"{tex_name(match[1])}_{{{match[2]}}}"

@@ -17,6 +17,7 @@ import traitlets
 from lagviz.engine import words
 from lagviz.engine.methods import get as method_named
 from lagviz.engine.record import record_arguments, split_arguments
+from lagviz.engine.replay import replay
 from lagviz.engine.rules import plain
 from lagviz.engine.tape import Node, Tape
 from lagviz.engine.where import is_ours
@@ -217,7 +218,7 @@ class Explorer(anywidget.AnyWidget):
         kept = {name: _like(self.tape, name, value) for name, value in inputs.items()}
         before = len(self.tape), sorted(self.tape.guards)
         guards = [self.tape.recorded[index].value for index in before[1]]
-        tape = self.tape.replay(**kept)
+        tape = replay(self.tape, {}, kept)
         flipped = before != (len(tape), sorted(tape.guards)) or guards != [
             tape.recorded[index].value for index in before[1]
         ]
@@ -260,15 +261,18 @@ class Explorer(anywidget.AnyWidget):
         """Answer the page, always: an exception in here would reach nobody."""
         request = content.get("id") if isinstance(content, Mapping) else None
         try:
-            if not isinstance(content, Mapping) or content.get("kind") != "replay":
-                raise InputError(f"The page asked for something this lagviz does not know: {content!r}.")
-            current = _scalars(self.tape)
-            wanted = {str(name): value for name, value in content["inputs"].items()}
-            self._run(self._checked_inputs({"value": {**current, **wanted}}))
+            self._run(self._checked_inputs({"value": {**_scalars(self.tape), **_wanted(content)}}))
         except Exception as error:  # noqa: BLE001 - whatever the reader's function raises is shown to them
             self.send({"kind": "problem", "id": request, **_problem(error)})
         else:
             self.send({"kind": "replayed", "id": request})
+
+
+def _wanted(content: Any) -> dict[str, Any]:
+    """The inputs that the page asks for."""
+    if not isinstance(content, Mapping) or content.get("kind") != "replay":
+        raise InputError(f"The page asked for something this lagviz does not know: {content!r}.")
+    return {str(name): value for name, value in content["inputs"].items()}
 
 
 def _problem(error: Exception) -> dict[str, str | int | None]:

@@ -75,4 +75,4 @@ def _code(function: Callable[..., Any] | None) -> CodeType | None:
         function = function.func
     function = getattr(function, "__wrapped__", function)
     found: CodeType | None = getattr(function, "__code__", None)
-    return found or getattr(getattr(type(function), "__call__", None), "__code__", None)
+    return found or getattr(type(function).__dict__.get("__call__"), "__code__", None)

@@ -50,7 +50,7 @@ def block_picture(block: Block) -> tuple[tuple[int, int], NDArray[np.float64]]:
     if len(block.entry.positions) > 1:
         # An operand read twice has its partials added before anything is compared by size.
         places, inverse = np.unique(i * width + j, return_inverse=True)
-        numbers = np.bincount(inverse, weights=numbers, minlength=len(places))
+        numbers = np.bincount(inverse, weights=numbers, minlength=len(places)).astype(np.float64)
         i, j = places // width, places % width
     return shape, _largest(i, j, numbers, (height, width), shape)
 

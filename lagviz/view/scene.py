@@ -246,10 +246,14 @@ def _example(system: AdjointSystem) -> list[int]:
 
 _LAGRANGIAN_WORDS = (
     "With the inputs given only one point is feasible. There is nothing to choose: we want the prices λ of the equations.",
-    "Every equation gets a price. Whoever adds a little to equation i is charged λ for each unit; at the right prices no "
-    "small cheat pays.",
-    "A price is made downstream: what each reader makes of one unit, times the price of what it makes, summed over the "
-    "readers.",
+    (
+        "Every equation gets a price. Whoever adds a little to equation i is charged λ for each unit; at the right prices "
+        "no small cheat pays."
+    ),
+    (
+        "A price is made downstream: what each reader makes of one unit, times the price of what it makes, summed over "
+        "the readers."
+    ),
 )
 
 

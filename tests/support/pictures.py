@@ -7,8 +7,8 @@ from playwright.sync_api import sync_playwright
 
 import lagviz as lv
 from tests.support import chromium
-from tests.view.write_fixtures import loss
 from tests.support.widget import press
+from tests.view.write_fixtures import loss
 
 FOLDER = Path(__file__).parents[2] / "notebooks" / "images"
 ROW_A = 14

@@ -36,14 +36,14 @@ def tied(x, y, w):
 
 
 def branch(x, w):
-    if x > 0:
+    if x > 0:  # noqa: SIM108 - the branch is the point
         y = w * x
     else:
         y = 0.1 * x
     return y * y + x * x
 
 
-def logistic(params, X, y):
+def logistic(params, X, y):  # noqa: N803
     s = X @ params["w"] + params["b"]
     p = 1 / (1 + np.exp(-s))
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
@@ -70,10 +70,10 @@ def recurrent(h, w, u, xs):
     return h
 
 
-def names(x_long, _private, epsilon, value, β):
+def names(x_long, _private, epsilon, value, β):  # noqa: PLC2401
     my_var = x_long**3 / _private
-    λ_1 = np.maximum(my_var, epsilon) ** -0.5
-    Δ = value**λ_1 - abs(β)
+    λ_1 = np.maximum(my_var, epsilon) ** -0.5  # noqa: PLC2401
+    Δ = value**λ_1 - abs(β)  # noqa: N806, PLC2401
     return np.where(Δ > 0, Δ, 2 * Δ) + np.log10(value)
 
 
@@ -92,7 +92,7 @@ def programs():
     yield "inputs-alike", lv.record(loss, **network)
     yield "tied", lv.record(tied, x=1.5, y=0.2, w=0.7, parameters=["w"])
     yield "branch", lv.record(branch, x=1.5, w=0.7)
-    X = rng.normal(size=(12, 3))
+    X = rng.normal(size=(12, 3))  # noqa: N806
     weights = {"w": np.array([0.5, -0.25, 0.1]), "b": 0.3}
     yield "logistic", lv.record(logistic, weights, X, (X[:, 0] > 0).astype(float), parameters=["params"])
     with np.errstate(all="ignore"):
@@ -101,8 +101,8 @@ def programs():
     yield "elements", lv.record(elements, x=np.array([0.5, 1.0, -2.0]))
     yield "recurrent", lv.record(recurrent, 0.1, 0.7, 0.5, [1.0, -0.5, 0.25, 1.5, -1.0], parameters=["w", "u"])
     yield "names", lv.record(names, 1.2, 0.7, 0.1, 2.0, -0.3)
-    weights = rng.normal(size=(2, 2)), rng.normal(size=(2, 3))
-    yield "shapes", lv.record(shapes, [{"W": weights[0]}, {"W": weights[1]}], rng.normal(size=(2, 3)))
+    layers = [{"W": rng.normal(size=(2, 2))}, {"W": rng.normal(size=(2, 3))}]
+    yield "shapes", lv.record(shapes, layers, rng.normal(size=(2, 3)))
     yield "no-source", lv.record(eval("lambda x: x * x + 1"), 2.0)  # noqa: S307 - a function without source is the point
 
 
@@ -125,14 +125,14 @@ def format_vectors():
         -1e-300,
     ]
     numbers += [*(rng.normal(size=60) * 10.0 ** rng.integers(-6, 7, size=60)).tolist(), np.nan, np.inf, -np.inf]
-    pairs = rng.normal(size=(40, 2)) * 10.0 ** rng.integers(-2, 3, size=(40, 2))
+    random = rng.normal(size=(40, 2)) * 10.0 ** rng.integers(-2, 3, size=(40, 2))
     pairs = [
         [0.7, 1.5],
         [-1.1, -2.1199739867393],
         [0.3887788192, 2.33197138],
         [1.0, -2.12],
         [0.5, 0.5],
-        *pairs.tolist(),
+        *random.tolist(),
     ]
     return {
         "number": [[repr(x), digits, writing.number(x, digits)] for x in numbers for digits in (2, 4)],
