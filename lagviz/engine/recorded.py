@@ -68,7 +68,6 @@ ENTRIES: set[CodeType] = set()
 
 _ADD, _SUBTRACT, _MULTIPLY, _DIVIDE = (OPERATORS[name] for name in ("add", "sub", "mul", "truediv"))
 _POWER, _NEGATIVE = OPERATORS["pow"], OPERATORS["neg"]
-_divide = _DIVIDE.compute
 
 #: What a slice most often begins and ends with.
 _BOUND = frozenset((int, type(None)))
@@ -144,6 +143,7 @@ class Recording:
         self.nodes = _Ended()
 
     def too_long(self) -> NoReturn:
+        """Stop, because there are more equations than allowed."""
         raise EndlessError(
             f"Recording stopped at {self.limit:,} equations, at {place()}. A loop without an end has no gradient; if "
             f"this program is meant to be that long, pass a larger max_nodes (now max_nodes={self.limit:_})."
@@ -209,18 +209,22 @@ class Recorded:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """As of an array; ``()`` for a number."""
         return np.shape(self.value)
 
     @property
     def ndim(self) -> int:
+        """Number of axes."""
         return len(np.shape(self.value))
 
     @property
     def size(self) -> int:
+        """Number of elements."""
         return int(np.prod(np.shape(self.value), dtype=np.int64))
 
     @property
     def dtype(self) -> np.dtype[Any]:
+        """As of an array of the value."""
         return np.asarray(plain(self.value)).dtype
 
     def __repr__(self) -> str:
@@ -276,15 +280,16 @@ class Recorded:
 
     def __truediv__(self, other: Any) -> Any:
         kind, recording = type(other), self.recording
-        if (kind is Array or kind is Scalar) and other.recording is recording:
-            return append_equation(_divide(self.value, other.value), _DIVIDE, self, other, recording)
-        if kind is float or kind is int:
-            return append_equation(_divide(self.value, other), _DIVIDE, self, other, recording)
+        try:
+            if (kind is Array or kind is Scalar) and other.recording is recording:
+                return append_equation(self.value / other.value, _DIVIDE, self, other, recording)
+            if kind is float or kind is int:
+                return append_equation(self.value / other, _DIVIDE, self, other, recording)
+        except ZeroDivisionError:
+            pass  # the rule knows NumPy's answer
         return _binary(_DIVIDE, self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
-        if type(other) is float or type(other) is int:
-            return append_equation(_divide(other, self.value), _DIVIDE, other, self, self.recording)
         return _binary(_DIVIDE, other, self)
 
     def __pow__(self, other: Any) -> Any:
@@ -296,6 +301,8 @@ class Recorded:
         return _binary(_POWER, other, self)
 
     def __matmul__(self, other: Any) -> Any:
+        if type(self) is Array is type(other) and self.recording is other.recording:
+            return append_equation(self.value @ other.value, MATMUL, self, other, self.recording)
         return _binary(MATMUL, self, other)
 
     def __rmatmul__(self, other: Any) -> Any:
@@ -366,7 +373,7 @@ class Recorded:
 
     def __bool__(self) -> bool:
         taken = bool(self.value)  # of several elements: NumPy's own error
-        _guard(self if isinstance(taken, bool) and self.dtype == np.bool_ else _decision(TRUTH, self, taken))
+        _guard(self if self.dtype == np.bool_ else _decision(TRUTH, self, taken))
         return taken
 
     def __index__(self) -> int:
@@ -520,10 +527,11 @@ def append_equation(value: Any, rule: Rule, left: Any, right: Any, recording: Re
     node.right = right
     node.recording = recording
     node.adjoint = None
-    recording.nodes.append(node)
+    nodes = recording.nodes
+    nodes.append(node)
     if recording.marks is not None:
         recording.mark(3)
-    elif len(recording.nodes) > recording.limit:
+    elif len(nodes) > recording.limit:
         recording.too_long()
     return node
 
@@ -694,7 +702,8 @@ class Array(Recorded):
 
     @property
     def T(self) -> Any:  # noqa: N802 - NumPy's name
-        return np.transpose(self)  # type: ignore[call-overload]
+        """The transpose."""
+        return np.transpose(self)
 
     def __len__(self) -> int:
         return len(self.value)
@@ -745,7 +754,7 @@ def _method(name: str, function: Callable[..., Any]) -> None:
     setattr(Array, name, method)
 
 
-for _name, _function in {
+_AS_METHODS: dict[str, Callable[..., Any]] = {
     "sum": np.sum,
     "mean": np.mean,
     "max": np.max,
@@ -763,16 +772,17 @@ for _name, _function in {
     "clip": np.clip,
     "var": np.var,
     "std": np.std,
-}.items():
+}
+for _name, _function in _AS_METHODS.items():
     _method(_name, _function)
 
 
 def _reshape_method(self: Array, *shape: Any) -> Any:
-    return np.reshape(self, shape[0] if len(shape) == 1 else shape)  # type: ignore[call-overload]
+    return np.reshape(self, shape[0] if len(shape) == 1 else shape)
 
 
 def _transpose_method(self: Array, *axes: Any) -> Any:
-    return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)  # type: ignore[call-overload]
+    return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
 
 
 Array.reshape = _reshape_method  # type: ignore[attr-defined]

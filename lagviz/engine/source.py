@@ -55,7 +55,6 @@ class Listing:
 
 
 _NOTHING = Found(None, None, (), returned=False)
-_CACHED = 100_000
 _cache: dict[tuple[CodeType, int], Found] = {}
 _MOST = 100_000
 
@@ -100,18 +99,15 @@ def _name(node: Any) -> tuple[str | None, bool]:
 
 def _unpacked(node: Any) -> str | None:
     """The variable that an element of ``a, b = x, y`` is assigned to."""
-    values: Any = node.parent
-    statement = values.parent
-    if not isinstance(statement, ast.Assign) or statement.value is not values or len(statement.targets) != 1:
+    values, statement = node.parent.elts, node.parent.parent
+    if not isinstance(statement, ast.Assign) or statement.value is not node.parent or len(statement.targets) != 1:
         return None
     target = statement.targets[0]
-    if not isinstance(target, ast.Tuple) or len(target.elts) != len(values.elts):
+    if not isinstance(target, ast.Tuple) or len(target.elts) != len(values):
         return None
-    return (
-        None
-        if any(isinstance(part, ast.Starred) for part in target.elts)
-        else _target(target.elts[values.elts.index(node)])
-    )
+    if any(isinstance(part, ast.Starred) for part in target.elts):
+        return None
+    return _target(target.elts[values.index(node)])
 
 
 def _target(target: ast.expr) -> str | None:

@@ -110,6 +110,10 @@ def _scatter(g: Any, lead: int, positions: NDArray[np.intp], shape: tuple[int, .
     return np.reshape(flat @ spread, heads + shape)
 
 
+def _reshape(x: Any, shape: Any) -> Any:
+    return np.reshape(x, shape)  # the option's name differs between NumPy 1 and 2
+
+
 def _reshape_back(g: Any, lead: int, x: Any, options: Mapping[str, Any]) -> Any:
     del options
     return np.reshape(g, np.shape(g)[:lead] + np.shape(x))
@@ -181,6 +185,7 @@ class _Where(Selection):
         return k > 0 and bool(np.any(plain(operands[0]) if k == 1 else ~np.asarray(plain(operands[0]), dtype=bool)))
 
     def positions(self, k: int, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.intp]:
+        del options
         condition, *sides = operands
         numbered = [np.full(np.shape(side), -1, dtype=np.intp) for side in sides]
         numbered[k - 1] = np.arange(size_of(sides[k - 1])).reshape(np.shape(sides[k - 1]))
@@ -197,7 +202,7 @@ WHERE = _Where(
     text="where($args)",
 )
 
-_RESHAPE = Selection("reshape", lambda x, shape: np.reshape(x, shape), _reshape_back)
+_RESHAPE = Selection("reshape", _reshape, _reshape_back)
 
 #: Selections of one operand, by NumPy function. Options are the function's own keywords.
 SELECTIONS: dict[Callable[..., Any], Selection] = {
