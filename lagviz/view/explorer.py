@@ -210,18 +210,23 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.observe("inputs")
     def _run_on_inputs(self, change: Any) -> None:
-        if not self._busy:
+        if self._busy:
+            return
+        try:
             self._run(change["new"])
+        except BaseException:
+            self._busy = True
+            try:
+                self.inputs = _scalars(self.tape)
+            finally:
+                self._busy = False
+            raise
 
     def _run(self, inputs: Mapping[str, float]) -> None:
         """Run the program on new inputs and show it. What is shown stays as it is if the program fails."""
         kept = {name: _like(self.tape, name, value) for name, value in inputs.items()}
-        before = len(self.tape), sorted(self.tape.guards)
-        guards = [self.tape.recorded[index].value for index in before[1]]
         tape = replay(self.tape, {}, kept)
-        flipped = before != (len(tape), sorted(tape.guards)) or guards != [
-            tape.recorded[index].value for index in before[1]
-        ]
+        flipped = tape.marks is not self.tape.marks  # a replay keeps them, recording anew makes others
         self._show(tape, self.method)
         notes = (("info", "A branch flipped on these inputs, so the program was recorded anew."),) if flipped else ()
         self._busy = True
@@ -233,6 +238,10 @@ class Explorer(anywidget.AnyWidget):
                 self.step = min(self.step, len(self._phase_of_steps))
         finally:
             self._busy = False
+
+    @traitlets.validate("step")
+    def _within(self, proposal: Any) -> int:
+        return min(int(proposal["value"]), len(self._phase_of_steps))
 
     @traitlets.observe("step")
     def _phase_follows(self, change: Any) -> None:

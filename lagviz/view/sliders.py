@@ -18,8 +18,8 @@ class Slider:
 
     @classmethod
     def around(cls, value: float) -> Slider | None:
-        """A symmetric range in which ``value`` stands about two thirds out; None for what is not finite."""
-        if not math.isfinite(value):
+        """A symmetric range in which ``value`` stands about two thirds out; None for what is not finite, or nearly so."""
+        if not math.isfinite(2 * value):
             return None
         size = abs(value)
         reach = 2.0 if size == 0 or 0.1 <= size <= 1 else _round_up(2 * size)  # noqa: PLR2004

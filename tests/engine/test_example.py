@@ -55,7 +55,7 @@ def test_kinds_and_operations(tape: lv.Tape) -> None:
 
 
 def test_values_are_those_of_the_function(tape: lv.Tape) -> None:
-    assert tape.result == loss(1.5, 0.2, 0.7, -1.1)
+    assert tape.result == pytest.approx(loss(1.5, 0.2, 0.7, -1.1), rel=1e-14)
     assert [node.value for node in tape][:5] == [1.5, 0.2, 0.7, -1.1, 0.7 * 1.5]
 
 
