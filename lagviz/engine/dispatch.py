@@ -53,7 +53,8 @@ def _refuse(name: str, options: dict[str, Any]) -> None:
 def _reduction(rule: Rule) -> Callable[..., Any]:
     def reduce(x: Any, axis: Any = None, out: Any = None, keepdims: Any = False, **options: Any) -> Any:
         # np.sum and np.mean have a dtype in third place, the extremes an `out`; neither is recorded.
-        _refuse(rule.name, {"out": out, **options})
+        if out is not None or options:
+            _refuse(rule.name, {"out": out, **options})
         kept: dict[str, Any] = {}
         if axis is not None:
             kept["axis"] = settled(tuple(axis) if isinstance(axis, list) else axis)

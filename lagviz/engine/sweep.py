@@ -124,7 +124,8 @@ def _scatter_piece(node: Recorded, g: Any, owned: dict[int, Any]) -> None:
 def _scatter(node: Recorded, rule: Rule, g: Any, recording: Recording, owned: dict[int, Any]) -> None:
     """The column of any operation."""
     owned.pop(id(node), None)
-    value, operands, options = node.value, node.operands, node.options
+    value = node.value
+    operands, options = ((node.left, node.right), {}) if rule.arity == 2 else (node.operands, node.options)  # noqa: PLR2004
     raw = [x.value if isinstance(x, Recorded) and x.recording is recording else x for x in operands]
     for k, operand in enumerate(operands):
         if raw[k] is operand or not rule.active(k, value, raw, options):

@@ -17,7 +17,7 @@ import numpy as np
 BUDGET = 5.0
 TURNS = (3, 31)
 #: A measurement repeats its call until it takes about this many seconds.
-LONG_ENOUGH = 0.02
+LONG_ENOUGH = 0.1
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,11 @@ def _shared(z: Any, x: Any, n: int) -> Any:
     return ties / np.maximum(ties.sum(axis=across, keepdims=True), 1.0) if ties.ndim else 1.0
 
 
-_SUM = Reduction("sum", np.sum, lambda _z, _x, _n: 1.0, ("1", "1"), pill="Σ", tex=r"\sum $x", text="sum($x$options)")
+def _sum(x: Any, axis: Any = None, **keepdims: Any) -> Any:
+    return np.add.reduce(x, axis=axis, **keepdims)  # what `np.sum` does when it has asked all its questions
+
+
+_SUM = Reduction("sum", _sum, lambda _z, _x, _n: 1.0, ("1", "1"), pill="Σ", tex=r"\sum $x", text="sum($x$options)")
 _MAX = Reduction("max", np.max, _shared, None, tex=r"\max $x", text="max($x$options)")
 _MIN = Reduction("min", np.min, _shared, None, tex=r"\min $x", text="min($x$options)")
 
