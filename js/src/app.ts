@@ -25,6 +25,10 @@ import { status } from "./panels/status.ts";
 import { createState, type Shared, type State } from "./state.ts";
 import { followTheme } from "./theme.ts";
 
+/** Source that has more characters in a line, or more lines, gets a place with more room. */
+const LONG_LINE = 30;
+const MOST_LINES = 11;
+
 type Panel = (el: HTMLElement, state: State, signal: AbortSignal) => void;
 
 /** A region with its heading; what cannot be built says so in its place. */
@@ -70,6 +74,13 @@ export function mount(el: HTMLElement, shared: Shared, signal: AbortSignal): voi
         part("Inputs", "lv-inputs", inputs),
       ),
     );
+    whenever(root, signal, () => {
+      const lines = state.scene.value.files.flatMap(({ lines }) => lines);
+      body.classList.toggle(
+        "lv-long-lines",
+        lines.some(({ length }) => length > LONG_LINE) || lines.length > MOST_LINES,
+      );
+    });
     header(head, state, signal);
     controls(foot, state, signal);
     const frame = h("div", { class: "lv-frame" }, head, body, foot);

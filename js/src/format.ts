@@ -151,5 +151,15 @@ export const formatPrice = (x: number): string =>
 export const formatShape = (shape: readonly number[]): string =>
   shape.length === 1 ? String(shape[0]) : shape.join(" × ");
 
+const MOST_NUMBERS = 12;
+
+/** The first of an array's numbers: "3 × 2: 1.5, −0.25, … (6 numbers, from −1 to 2)". */
+export function formatNumbers(numbers: Float64Array, shape: readonly number[]): string {
+  const first = [...numbers.subarray(0, MOST_NUMBERS)].map((x) => formatNumber(x)).join(", ");
+  if (numbers.length <= MOST_NUMBERS) return `${formatShape(shape)}: ${first}`;
+  const [low, high] = [numbers.reduce((a, b) => Math.min(a, b)), numbers.reduce((a, b) => Math.max(a, b))];
+  return `${formatShape(shape)}: ${first}, … (from ${formatNumber(low)} to ${formatNumber(high)})`;
+}
+
 /** Put parentheses around a negative number that follows an operator. */
 export const afterOperator = (text: string): string => (text.startsWith(MINUS) ? `(${text})` : text);

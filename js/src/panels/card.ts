@@ -1,6 +1,6 @@
 // A node of the graph as a card: value above, price below. Draws one card, and brings it up to a step.
 import { s, setAttribute } from "../dom.ts";
-import { formatNumber, formatShape, fullNumber } from "../format.ts";
+import { formatNumber, formatNumbers, formatShape, fullNumber } from "../format.ts";
 import { coarser, gridOf, heat } from "../heat.ts";
 import { nameWidth, textWidth } from "../measure.ts";
 import { labelRuns, lambdaRuns, runsWidth, tspans } from "../names.ts";
@@ -216,7 +216,9 @@ function valueElements(
 /** A few rows of the array, the whole of it squeezed into a strip. */
 function stripOf(scene: Scene, i: number, numbers: Float64Array, right: number, top: number): SVGGElement {
   const grid = coarser(gridOf(numbers, scene.nodes[i]?.shown ?? []), 4, 19);
-  return heat(grid, { x: right - STRIP.width, y: top + (ROW - STRIP.height) / 2, ...STRIP }, largestOf(numbers));
+  const strip = heat(grid, { x: right - STRIP.width, y: top + (ROW - STRIP.height) / 2, ...STRIP }, largestOf(numbers));
+  strip.prepend(s("title", {}, formatNumbers(numbers, scene.nodes[i]?.shape ?? [])));
+  return strip;
 }
 
 export const sameLook = (a: Multiplier | undefined, b: Multiplier): boolean =>

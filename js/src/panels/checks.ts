@@ -25,11 +25,14 @@ export function nudgeTexts(scene: Scene, node: number): { measured: string; pred
   return { measured: signed(measured), predicted: signed(predictedChange(scene, node)) };
 }
 
+/** There is no residual before there is a solution. */
+export const residualCheck = (state: State): HTMLElement | null =>
+  state.moment.value.phase === "solve" ? residualElement(state.scene.value.checks.residual) : null;
+
 export function checksElement(state: State): HTMLElement[] {
   const scene = state.scene.value;
-  const { residual, epsilon } = scene.checks;
-  // There is no residual before there is a solution.
-  const parts = state.moment.value.phase === "solve" ? [residualElement(residual)] : [];
+  const { epsilon } = scene.checks;
+  const parts: HTMLElement[] = [];
   const first = scene.checks.first_nonfinite;
   if (first !== null) {
     parts.push(checkElement(false, "the first value that is not finite: ", nameOf(scene, first)));

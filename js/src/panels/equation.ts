@@ -44,9 +44,20 @@ function stepElements(scene: Scene, moment: Moment, state: State): HTMLElement[]
       : drawMath(h("div", { class: "lv-formula" }), `\\displaystyle ${fillLatex(happened.latex, scene)}`),
     moment.phase === "solve" ? sumBars(scene, moment) : null,
     moment.last ? summary(state) : null,
+    moment.phase === "record" && moment.index === moment.count ? afterRecord() : null,
   ];
   return parts.filter((part) => part !== null);
 }
+
+/** What the picture is for, where it opens. */
+const afterRecord = (): HTMLElement =>
+  h(
+    "p",
+    {},
+    "All is recorded. Each equation has a price λ, still “?”: how far one unit added to it moves the result. Press ",
+    h("strong", {}, "Next"),
+    ".",
+  );
 
 export function lineElement({ label, text }: StepLine, scene: Scene): HTMLElement {
   const words = segmentElements(fill(text, scene), scene);

@@ -23,7 +23,8 @@ import { createView } from "./zoom.ts";
 
 /** Room at the sides for the marker and the +ε handle, above and below for pills and outlines. */
 const MARGIN = { left: 26, right: 38, top: 10, bottom: 12 };
-const GAP = { gapX: 28, gapY: 42 };
+const PRICE = "The price λ of an equation: how much the result changes for each unit that is added to it.";
+const GAP = { gapX: 28, gapY: 38 };
 
 interface Drawn {
   readonly scene: Scene;
@@ -43,16 +44,17 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
   const overlay = h("div", { class: "lv-overlay" });
   const nothing = h("p", { class: "lv-nothing lv-quiet" }, "Nothing recorded yet");
   const frame = h("div", { class: "lv-graph-view" }, svg, overlay, nothing);
+  const view = createView(frame, svg, [moving, overlay], signal);
   el.append(
     h(
       "div",
       { class: "lv-head" },
       h("h3", { class: "lv-heading" }, "Computational graph"),
-      h("span", { class: "lv-aside" }, "value above, price λ below"),
+      view.buttons,
+      h("span", { class: "lv-aside", title: PRICE }, "value above, price λ below"),
     ),
     frame,
   );
-  const view = createView(frame, svg, [moving, overlay], signal);
   const drawn = built(() => draw(state.scene.value));
   let before: Scene | undefined;
   whenever(el, signal, () => {

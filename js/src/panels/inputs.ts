@@ -5,7 +5,7 @@ import { formatNumber, formatShape, fullNumber } from "../format.ts";
 import { nameElement } from "../names.ts";
 import { type Input, isNumber, numberOf, numbersOf, type Scene } from "../scene.ts";
 import type { State } from "../state.ts";
-import { checksElement } from "./checks.ts";
+import { checksElement, residualCheck } from "./checks.ts";
 
 interface Control {
   readonly input: Input;
@@ -18,8 +18,9 @@ export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void
   const problem = h("p", { class: "lv-problem", role: "alert" });
   const notes = h("div", { class: "lv-notes" });
   const checks = h("div", { class: "lv-checks" });
+  const residual = h("div", { class: "lv-aside" });
   el.append(
-    h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "Inputs")),
+    h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "Inputs"), residual),
     list,
     state.kernel === null ? h("p", { class: "lv-quiet" }, "To move the inputs, open this in a running notebook.") : "",
     problem,
@@ -55,6 +56,7 @@ export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void
     );
   });
   whenever(el, signal, () => checks.replaceChildren(...checksElement(state)));
+  whenever(el, signal, () => residual.replaceChildren(residualCheck(state) ?? ""));
 }
 
 interface Row {

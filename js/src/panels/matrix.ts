@@ -1,6 +1,7 @@
 // The adjoint system (I − Jᵀ) λ = e_n as a picture: a cell for each stored entry, λ and the right-hand side beside it.
 // Cells carry the partials, as the edges do; a switch shows A itself. Rows open to be read as equations.
-import { h, on, s } from "../dom.ts";
+import { signal as cell, type ReadonlySignal } from "@preact/signals-core";
+import { h, on, s, textScale } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
 import { math } from "../math.ts";
 import { nameWidth } from "../measure.ts";
@@ -11,7 +12,7 @@ import type { Moment } from "../timeline.ts";
 import { shortLabel } from "./card.ts";
 import { drawFrame, type Frame } from "./matrixframe.ts";
 import { matrixGrid } from "./matrixgrid.ts";
-import { type Plan, planMatrix } from "./matrixplan.ts";
+import { type Plan, planMatrix, type Room } from "./matrixplan.ts";
 import { drawRow, LABEL, type Row } from "./matrixrow.ts";
 import { drawEquation } from "./rowequation.ts";
 
@@ -22,7 +23,9 @@ interface Drawn {
   readonly frame: Frame;
 }
 
-const FOOT = 64;
+const FOOT = 44;
+/** How much of a long system is seen at least. */
+const LEAST_SEEN = 410;
 
 export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void {
   const svg = s("svg", { class: "lv-matrix-picture", "aria-hidden": "true" });
@@ -34,6 +37,7 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
     h("span", { class: "lv-switch-mark", "aria-hidden": "true" }),
     "as A",
   );
+  asA.title = "Show A itself, whose entries are the partials with their signs turned";
   const reading = h("p", { class: "lv-reading" });
   on(asA, "click", signal, () => {
     state.asA.value = !state.asA.value;
@@ -48,7 +52,8 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
     frame,
     reading,
   );
-  const drawn = built(() => draw(state.scene.value, state.asA.value));
+  const room = roomOf(frame, signal);
+  const drawn = built(() => draw(state.scene.value, state.asA.value, room.value));
   whenever(el, signal, () => {
     const shown = state.asA.value;
     asA.setAttribute("aria-checked", String(shown));
@@ -58,22 +63,58 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
     const { rows, frame } = drawn.value;
     svg.replaceChildren(frame.behind, ...rows.map(({ element }) => element), frame.before);
   });
-  whenever(el, signal, () => update(drawn.value, state.moment.value, svg));
+  whenever(el, signal, () => {
+    const row = update(drawn.value, state.moment.value, svg);
+    el.style.setProperty("--lv-matrix-least", `${(Math.min(row.full, LEAST_SEEN) / 14).toFixed(2)}em`);
+    // After the frame that draws the step: measuring now would make it wait for the page's layout.
+    requestAnimationFrame(() => follow(frame, row));
+  });
   whenever(el, signal, () => {
     reading.replaceChildren(...readingElements(state));
   });
   matrixGrid(el, state, signal);
 }
 
-function draw(scene: Scene, asA: boolean): Drawn {
+/** The room there is for the picture; a new one only when it really is another. */
+function roomOf(frame: HTMLElement, end: AbortSignal): ReadonlySignal<Room> {
+  const room = cell<Room>({ width: 492, tall: false });
+  const measure = () => {
+    const width = Math.floor(frame.clientWidth / textScale(frame));
+    const tall = getComputedStyle(frame).getPropertyValue("--lv-bounded").trim() === "1";
+    if (width > 0 && (width !== room.peek().width || tall !== room.peek().tall)) room.value = { width, tall };
+  };
+  const observer = new ResizeObserver(() => requestAnimationFrame(() => end.aborted || measure()));
+  observer.observe(frame);
+  end.addEventListener("abort", () => observer.disconnect());
+  return room;
+}
+
+function draw(scene: Scene, asA: boolean, room: Room): Drawn {
   const labelWidth = (node: number) =>
     runsWidth(labelRuns(shortLabel(scene.nodes[node]?.label ?? "")), LABEL, nameWidth);
-  const plan = planMatrix(scene, labelWidth);
+  const plan = planMatrix(scene, labelWidth, room);
   const rows = plan.owners.map((node) => drawRow(scene, plan, node, asA));
   return { scene, plan, rows, frame: drawFrame(scene, plan) };
 }
 
-function update({ scene, plan, rows, frame }: Drawn, moment: Moment, svg: SVGSVGElement): void {
+interface Place {
+  /** Top and bottom of the row that is looked at, and of the whole picture, in the picture's units. */
+  readonly from: number;
+  readonly to: number;
+  readonly full: number;
+}
+
+/** Scroll the system itself, where there is more of it than is seen. */
+function follow(frame: HTMLElement, { from, to, full }: Place): void {
+  const hidden = frame.scrollHeight - frame.clientHeight;
+  if (hidden < 2) return;
+  const unit = frame.scrollHeight / full;
+  const [top, bottom] = [from * unit, to * unit];
+  if (top >= frame.scrollTop && bottom <= frame.scrollTop + frame.clientHeight) return;
+  frame.scrollTop = Math.min(Math.max((top + bottom - frame.clientHeight) / 2, 0), hidden);
+}
+
+function update({ scene, plan, rows, frame }: Drawn, moment: Moment, svg: SVGSVGElement): Place {
   const active = moment.phase === "solve" ? (moment.active.at(-1) ?? -1) : -1;
   const openRow = active < 0 ? -1 : (plan.place[active] ?? -1);
   const equation = openRow < 0 ? null : drawEquation(scene, active, plan.width - plan.cells - 24);
@@ -89,6 +130,9 @@ function update({ scene, plan, rows, frame }: Drawn, moment: Moment, svg: SVGSVG
   const full = height + FOOT;
   svg.setAttribute("viewBox", `0 0 ${plan.width} ${full}`);
   svg.style.setProperty("--lv-matrix-width", String(plan.width));
+  const looked = plan.place[moment.active.at(-1) ?? -1] ?? -1;
+  const from = looked < 0 ? 0 : plan.top + looked * plan.rowHeight;
+  return { from, to: looked < 0 ? 0 : from + plan.rowHeight + opened, full };
 }
 
 /** What the node or entry pointed at reads, and who reads it, in words. */

@@ -45,11 +45,13 @@ export function drawFrame(scene: Scene, plan: Plan): Frame {
       y: plan.top - 9,
       "text-anchor": "middle",
     },
+    s("title", {}, "λ: the prices of the equations, one for each row"),
     ...tspans([{ text: "λ", level: 0 }], LABEL),
   );
   const question = s(
     "text",
     { class: "lv-name-text lv-column-label", x: plan.rhs, y: plan.top - 9, "text-anchor": "middle" },
+    s("title", {}, "e_n: 1 in the row of the result that is asked about, 0 in the others"),
     ...tspans(
       [
         { text: "e", level: 0 },
@@ -121,7 +123,7 @@ function captionLines(words: string, x: number, anchor: "start" | "end", room: n
     if (lines.length === 1) break;
   }
   return lines.map((line, l) =>
-    s("text", { class: "lv-caption", x, y: 22 + l * 15, "text-anchor": anchor, "font-size": CAPTION }, line),
+    s("text", { class: "lv-caption", x, y: 17 + l * 14, "text-anchor": anchor, "font-size": CAPTION }, line),
   );
 }
 

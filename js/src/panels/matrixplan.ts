@@ -29,43 +29,54 @@ export interface Plan {
   readonly labelEvery: number;
 }
 
-/** Room for everything, so that it fits its panel at its natural size. */
-const WIDTH = 492;
+/** Room in the panel; what does not fit in the least is scaled down. */
+export interface Room {
+  readonly width: number;
+  /** Whether rows may be as tall as there is width for, or share the height with other panels. */
+  readonly tall: boolean;
+}
+
+const LEAST_ROOM = 350;
+const MOST_ROOM = 640;
 const LAMBDA_WIDTH = 70;
 const LONGEST_LABEL = 96;
 /** Height of a slanted label for each unit of its length, and a little for its thickness. */
 const SLANT = 0.68;
-const LARGEST_CELL = 36;
+const LARGEST_CELL = 44;
+const LARGEST_SHARED_ROW = 34;
 const LARGEST_NAMED_CELL = 64;
 const SMALLEST_CELL = 2;
 /** Height that many rows may take together. */
 const TALLEST = 560;
 
-export function planMatrix(scene: Scene, labelWidth: (node: number) => number): Plan {
+export function planMatrix(scene: Scene, labelWidth: (node: number) => number, room: Room): Plan {
   const owners = scene.nodes.flatMap(({ row }, i) => (row ? [i] : []));
   const place = new Array<number>(scene.nodes.length).fill(-1);
   owners.forEach((node, p) => {
     place[node] = p;
   });
   const n = Math.max(owners.length, 1);
+  const width = Math.min(Math.max(room.width, LEAST_ROOM), MOST_ROOM);
   const longest = owners.reduce((most, node) => Math.max(most, labelWidth(node)), 0);
   const labels = Math.min(Math.max(longest, 16), LONGEST_LABEL);
-  const labelEnd = 36 + labels;
+  const lambdaWidth = width < 440 ? 58 : LAMBDA_WIDTH;
+  const aside = width < 440 ? 29 : 36;
+  const labelEnd = (width < 440 ? 33 : 36) + labels;
   const cells = labelEnd + 8;
   // Where there is room for it, a column is as wide as its name.
   const largest = Math.max(LARGEST_CELL, Math.min(longest + 8, LARGEST_NAMED_CELL));
-  const cell = Math.min(Math.max((WIDTH - cells - 12 - LAMBDA_WIDTH - 54) / n, SMALLEST_CELL), largest);
+  const cell = Math.min(Math.max((width - cells - 12 - lambdaWidth - aside - 18) / n, SMALLEST_CELL), largest);
   const rowHeight =
     n <= 12
-      ? Math.max(Math.min(cell, LARGEST_CELL), 34)
+      ? Math.max(Math.min(cell, room.tall ? LARGEST_CELL : LARGEST_SHARED_ROW), 28)
       : n <= 24
-        ? Math.max(cell, 26)
+        ? Math.max(Math.min(cell * 1.1, LARGEST_SHARED_ROW), 20)
         : n <= 60
           ? Math.max(cell, 17)
           : Math.max(cell, Math.min(TALLEST / n, 6));
   const slanted = longest > cell;
   const lambda = cells + n * cell + 12;
-  const rhs = lambda + LAMBDA_WIDTH + 36;
+  const rhs = lambda + lambdaWidth + aside;
   return {
     owners,
     place,
@@ -75,12 +86,12 @@ export function planMatrix(scene: Scene, labelWidth: (node: number) => number): 
     labelEnd,
     cells,
     lambda,
-    lambdaWidth: LAMBDA_WIDTH,
+    lambdaWidth,
     rhs,
     width: rhs + 18,
     top: slanted ? 42 + labels * SLANT : 46,
     slanted,
-    cellNumbers: cell >= 24,
+    cellNumbers: cell >= 20,
     lambdaNumbers: rowHeight >= 16,
     largestPartial: largestOf(scene.partial),
     largestMultiplier: largestMultiplier(scene),

@@ -1,6 +1,6 @@
 // One row of the matrix: its label, the cells of its stored entries, its λ and its right-hand side. It opens below.
 import { s, setAttribute } from "../dom.ts";
-import { formatNumber, formatShape, fullNumber } from "../format.ts";
+import { formatNumber, formatNumbers, fullNumber } from "../format.ts";
 import { coarser, gridOf, heat } from "../heat.ts";
 import { nameWidth, textWidth } from "../measure.ts";
 import { labelRuns, runsWidth, tspans } from "../names.ts";
@@ -169,7 +169,17 @@ function drawEntry(scene: Scene, plan: Plan, node: number, entry: number, column
     fillSigned(rect, shown, plan.largestPartial);
     if (plan.cellNumbers) element.append(cellNumber(plan, shown, box));
   } else {
-    element.append(s("title", {}, `${what}: ${formatShape(shape)}, ${structure}`), rect);
+    element.append(
+      s(
+        "title",
+        {},
+        `${what}, ${structure}, ${formatNumbers(
+          blockOf(scene, entry).map((x) => sign * x),
+          shape,
+        )}`,
+      ),
+      rect,
+    );
     const numbers = blockOf(scene, entry).map((x) => sign * x);
     const picture = coarser(gridOf(numbers, scene.entries[entry]?.shown ?? [1, 1]), 12, 12);
     const inset = plan.cell > 20 ? 3 : 0;
@@ -264,9 +274,11 @@ function lambdaPicture(
   const numbers = multipliersOf(scene, node);
   const grid = coarser(gridOf(numbers, scene.nodes[node]?.shown ?? []), 6, 20);
   const inset = Math.min(6, box.height / 5);
-  return heat(
+  const picture = heat(
     grid,
     { x: box.x + inset, y: box.y + inset, width: box.width - 2 * inset, height: box.height - 2 * inset },
     largestOf(numbers),
   );
+  picture.prepend(s("title", {}, formatNumbers(numbers, scene.nodes[node]?.shape ?? [])));
+  return picture;
 }

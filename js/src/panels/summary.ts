@@ -17,13 +17,13 @@ export function summary(state: State): HTMLElement {
   return h(
     "div",
     { class: "lv-summary" },
-    h("h4", { class: "lv-heading" }, "Solved"),
     h(
       "p",
       {},
+      h("strong", {}, "Solved. "),
       `${count(multiplications, "multiplication")} gave ${count(owners, "multiplier")}. ${parameters ? "The gradients of the parameters" : "The gradients of the inputs"}:`,
     ),
-    h("dl", { class: "lv-gradients" }, ...asked.flatMap((i) => gradientElements(scene, i))),
+    h("dl", { class: "lv-gradients" }, ...asked.map((i) => h("div", {}, ...gradientElements(scene, i)))),
     tried === undefined ? null : trialElement(scene, tried, epsilon),
   );
 }

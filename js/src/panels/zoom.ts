@@ -3,13 +3,25 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { select } from "d3-selection";
 import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity } from "d3-zoom";
-import { textScale } from "../dom.ts";
+import { h, on, s, textScale } from "../dom.ts";
 import type { Box } from "./edges.ts";
 
 /** Smaller than this text cannot be read, so it is moved rather than shrunk. */
-const LEAST_SCALE = 0.68;
+const LEAST_SCALE = 0.66;
+/** What has to be moved anyway is shown larger than that, unless it is too wide. */
+const MOVED_SCALE = 0.84;
+/** How much one press of a button changes the size. */
+const STRIDE = 1.35;
 /** Where the panel has no height of its own it takes what it needs, up to this. */
 const TALLEST = 720;
+/** … and gives way to the others down to this. */
+const LEAST_SEEN = 410;
+
+const ICONS: Readonly<Record<string, string>> = {
+  "Zoom out": "M3 7h10v2H3z",
+  "Zoom in": "M3 7h4V3h2v4h4v2H9v4H7V9H3z",
+  "Show the whole graph": "M2 2h5v2H4v3H2zM9 2h5v5h-2V4H9zM2 9h2v3h3v2H2zM12 9h2v5H9v-2h3z",
+};
 
 export interface View {
   /** Size and middle of what is to be seen; keeps the reader's place when only the numbers change. */
@@ -18,6 +30,8 @@ export interface View {
   reveal(box: Box): void;
   /** What is to be seen at first, in the picture's own units: where marks beside the cards may stand. */
   readonly room: ReadonlySignal<Box>;
+  /** Smaller, larger, all of it: shown only where there is more of the graph than is seen. */
+  readonly buttons: HTMLElement;
 }
 
 export function createView(
@@ -30,6 +44,7 @@ export function createView(
   let fits = true;
   let touched = false;
   let transform = zoomIdentity;
+  let followed: Box | null = null;
   const room = signal<Box>({ x: 0, y: 0, width: 1, height: 1 });
 
   const behavior: ZoomBehavior<SVGSVGElement, unknown> = zoom<SVGSVGElement, unknown>()
@@ -45,10 +60,35 @@ export function createView(
       apply();
     });
   const selection = select(svg).call(behavior).on("dblclick.zoom", null);
+  const buttons = zoomButtons({
+    "Zoom out": () => zoomBy(1 / STRIDE),
+    "Zoom in": () => zoomBy(STRIDE),
+    "Show the whole graph": showWhole,
+  });
+
+  function zoomBy(factor: number): void {
+    touched = true;
+    selection.call(behavior.scaleBy, factor);
+    // In the middle of what is active rather than of nowhere.
+    if (followed !== null && factor > 1) centre(followed);
+  }
+
+  function showWhole(): void {
+    touched = true;
+    const [width, height] = [frame.clientWidth, frame.clientHeight];
+    const scale = Math.min(width / size.width, height / size.height);
+    const [x, y] = [(width - size.width * scale) / 2, (height - size.height * scale) / 2];
+    selection.call(behavior.transform, zoomIdentity.translate(Math.max(x, 0), Math.max(y, 0)).scale(scale));
+  }
+
+  const centre = (box: Box): void => {
+    selection.call(behavior.translateTo, box.x + box.width / 2, box.y + box.height / 2);
+  };
 
   function setFits(now: boolean): void {
     fits = now;
     frame.classList.toggle("lv-moves", !now);
+    buttons.hidden = now;
   }
 
   function apply(): void {
@@ -65,12 +105,14 @@ export function createView(
     if (width === 0) return;
     const across = Math.min(width / (size.width * unit), 1);
     if (!bounded) {
-      const scale = Math.max(across, LEAST_SCALE) * unit;
-      frame.style.setProperty("--lv-graph-height", `${Math.min(Math.ceil(size.height * scale), TALLEST * unit)}px`);
+      const wish = (scale: number, most: number) => `${Math.min(Math.ceil(size.height * scale), most) * unit}px`;
+      const panel = frame.parentElement ?? frame;
+      panel.style.setProperty("--lv-graph-height", wish(Math.max(across, LEAST_SCALE), TALLEST));
+      panel.style.setProperty("--lv-graph-least", wish(LEAST_SCALE, LEAST_SEEN));
     }
     const height = frame.clientHeight;
     const wanted = Math.min(across, height / (size.height * unit));
-    const scale = Math.max(wanted, LEAST_SCALE) * unit;
+    const scale = (wanted >= LEAST_SCALE ? wanted : Math.max(Math.min(across, MOVED_SCALE), LEAST_SCALE)) * unit;
     setFits(size.width * scale <= width + 1 && size.height * scale <= height + 1);
     behavior.scaleExtent([Math.min(wanted, LEAST_SCALE) * unit, 3 * unit]);
     behavior.extent([
@@ -112,12 +154,30 @@ export function createView(
       if (!(keepPlace && (same || touched))) showAll();
     },
     reveal(box) {
+      followed = box;
       if (fits) return;
       const [x0, y0] = transform.apply([box.x, box.y]);
       const [x1, y1] = transform.apply([box.x + box.width, box.y + box.height]);
       if (x0 >= 0 && y0 >= 0 && x1 <= frame.clientWidth && y1 <= frame.clientHeight) return;
-      selection.call(behavior.translateTo, box.x + box.width / 2, box.y + box.height / 2);
+      centre(box);
     },
     room,
+    buttons,
   };
+
+  function zoomButtons(actions: Readonly<Record<string, () => void>>): HTMLElement {
+    return h(
+      "div",
+      { class: "lv-zoom", role: "group", "aria-label": "Size of the graph", hidden: true },
+      ...Object.entries(actions).map(([name, act]) => {
+        const button = h(
+          "button",
+          { type: "button", class: "lv-button", "aria-label": name, title: name },
+          s("svg", { class: "lv-icon", viewBox: "0 0 16 16", "aria-hidden": "true" }, s("path", { d: ICONS[name] })),
+        );
+        on(button, "click", end, act);
+        return button;
+      }),
+    );
+  }
 }
