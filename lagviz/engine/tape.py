@@ -143,10 +143,12 @@ class Tape:
         self.max_nodes = max_nodes
         #: Scratch slots of the nodes are in use while a sweep runs; one at a time.
         self.lock = threading.Lock()
-        self._index = {id(node): index for index, node in enumerate(nodes)}
-        self.guards = frozenset(self._index[id(node)] for node in guards)
-        self.input_indices = {name: self._index[id(node)] for name, node in inputs.items()}
-        self.output_indices = tuple(self._index[id(node)] for node in outputs)
+        # An index of all nodes would take as much memory as they do; kept is only where these few are.
+        asked = {id(node) for node in (*guards, *inputs.values(), *outputs)}
+        at = {id(node): index for index, node in enumerate(nodes) if id(node) in asked}
+        self.guards = frozenset(at[id(node)] for node in guards)
+        self.input_indices = {name: at[id(node)] for name, node in inputs.items()}
+        self.output_indices = tuple(at[id(node)] for node in outputs)
         self.parameters = self._checked_parameters(parameters)
         remaining = iter(self.output_indices)
         self._returned = tree.rebuild(returned, lambda _leaf: next(remaining))
@@ -208,7 +210,7 @@ class Tape:
     @cached_property
     def operand_sources(self) -> list[tuple[int | None, ...]]:
         """For each node, the index of the node that each operand is, or None for a constant."""
-        lookup = self._index
+        lookup = {id(node): index for index, node in enumerate(self.recorded)}
         return [tuple(lookup.get(id(operand)) for operand in node.operands) for node in self.recorded]
 
     @property
