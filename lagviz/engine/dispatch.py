@@ -179,6 +179,11 @@ def _atleast_2d(x: Any) -> Any:
     return x if np.ndim(x) > 1 else np.reshape(x, (1, -1))
 
 
+@_handles(np.copy)
+def _copy(x: Any, **_options: Any) -> Any:
+    return x  # nothing writes into a recorded array
+
+
 @_handles(np.dot)
 def _dot(x: Any, y: Any, out: Any = None) -> Any:
     _refuse("dot", {"out": out})

@@ -143,9 +143,11 @@ class Solution:
         """Largest entry of ``|A λ − e_n|``; 0 where every equation is met exactly."""
         system = self.system
         columns = len(system.questions)
+        if not columns:  # the result is an empty array
+            return 0.0
         flat = np.zeros((sum(system.sizes), columns))
         for index in system.node_indices:
-            flat[system.slices[index]] = np.reshape(self.multipliers[index], (-1, columns))
+            flat[system.slices[index]] = np.reshape(self.multipliers[index], (system.sizes[index], columns))
         left = flat.copy()
         for entry in system.entries:
             block = system.blocks[entry.row, entry.column]

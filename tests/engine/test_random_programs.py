@@ -168,3 +168,33 @@ def test_single_precision_stays_single_and_gives_the_same_gradient(program: Prog
     for x, mine, double in zip(program.inputs, gradient, exact, strict=True):
         assert mine.dtype == np.float32 if np.ndim(x) else isinstance(mine, np.float32 | float)
         np.testing.assert_allclose(mine, double, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: x * 2, np.zeros(0)),
+        (lambda x: np.sum(x * 2), np.zeros(0)),
+        (lambda x: np.concatenate([x, x[:0]]), np.ones(2)),
+        (lambda x: (x, {"again": x * x, "same": x}), 3.0),
+        (np.copy, np.ones(2)),
+    ],
+)
+def test_empty_arrays_and_repeated_results_are_solved_like_any(f: Any, x: Any) -> None:
+    solution = lv.record(f, x).adjoint_system().solve()
+    assert solution.residual == 0.0
+    multiplier = solution.multipliers[0]
+    assert np.shape(multiplier) == np.shape(x) + (() if solution.system.single else (len(solution.system.questions),))
+    np.testing.assert_array_equal(
+        solution.system.matrix.toarray() @ flat_rows(solution),
+        solution.system.rhs.reshape(len(solution.system.rhs), len(solution.system.questions)),
+    )
+
+
+def flat_rows(solution: lv.Solution) -> Any:
+    """All multipliers, one column for each result."""
+    system = solution.system
+    columns = len(system.questions)
+    return np.concatenate(
+        [np.reshape(solution.multipliers[i], (system.sizes[i], columns)) for i in system.node_indices]
+    )
