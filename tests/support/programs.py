@@ -76,11 +76,11 @@ def _loop(xp: Any, x: Any, y: Any, passes: int) -> Any:
 
 OPERATIONS: dict[str, Apply] = {
     "add": lambda _xp, x, y, _: 0.5 * x + y * 0.5,
-    "subtract": lambda _xp, x, y, c: 0.5 * (x - c * y),
+    "subtract": lambda _xp, x, y, c: 0.5 * (x - c / (1 + abs(c)) * y),
     "multiply": lambda _xp, x, y, _: x * y,
     "square": lambda _xp, x, _y, _: x * x - x**2 * 0.5,
     "divide": lambda _xp, x, y, _: x / (2 + y * y),
-    "power": lambda _xp, x, _y, c: (1.5 + x * x) ** (-c),
+    "power": lambda _xp, x, _y, c: (1.5 + x * x) ** (-abs(c)),
     "power of two": lambda xp, x, y, _: (1.5 + x * x) ** xp.tanh(y) / 4,
     "tanh": lambda xp, x, _y, _: xp.tanh(x),
     "sin": lambda xp, x, _y, _: xp.sin(2 * x),
