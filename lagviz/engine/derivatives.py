@@ -70,7 +70,9 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
             value = _seed(result, begun, f)
             if value is not None:
                 sweep(begun.nodes, [(result, value)])
-            gradients = [tree.rebuild(taken, _gradient) for taken in inputs]
+            gradients = [
+                _gradient(taken) if isinstance(taken, Recorded) else tree.rebuild(taken, _gradient) for taken in inputs
+            ]
             plainly = result.value if isinstance(result, Recorded) and result.recording is begun else result
         return plainly, gradients[0] if single else tuple(gradients)
 
@@ -108,8 +110,8 @@ def _title(f: Callable[..., Any]) -> str:
 
 
 def _take(argument: Any, begun: Recording, where: str) -> Any:
-    if type(argument) is float:  # the common case, without a walk through containers
-        return add_input(begun, argument, where)
+    if type(argument) is float or (type(argument) is np.ndarray and argument.dtype.kind == "f"):
+        return add_input(begun, argument, where, copy=False)  # the common case, without a walk through containers
 
     def one(leaf: Any) -> Recorded:
         if isinstance(leaf, int | np.integer) and not isinstance(leaf, bool):

@@ -80,9 +80,13 @@ def add_input(begun: Recording, value: Any, name: str, *, copy: bool = True) -> 
     return append_equation(value, INPUT, (), {"name": name}, begun)
 
 
+#: A tuple, since `A | B` would be put together at each question.
+_RECORDABLE = (float, int, Recorded)
+
+
 def checked(value: Any, name: str) -> Any:
     """A value that can be recorded, or an error that names what it is instead."""
-    if isinstance(value, Recorded | bool | int | float):
+    if isinstance(value, _RECORDABLE) or (type(value) is np.ndarray and value.dtype.kind == "f"):
         return value
     if isinstance(value, complex | np.complexfloating):
         raise InputError(f"{name} is complex ({value!r}). Only real numbers are recorded: pass its .real and .imag.")

@@ -33,6 +33,8 @@ def leaves(tree: object) -> list[Any]:
 
 def rebuild(tree: object, leaf: Callable[[Any], Any]) -> Any:
     """A tree of the same containers in which every leaf is ``leaf(old leaf)``, called in order."""
+    if type(tree) is float:  # most leaves are numbers; whether something is a mapping takes long to find out
+        return leaf(tree)
     if isinstance(tree, Mapping):
         return {key: rebuild(branch, leaf) for key, branch in tree.items()}
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
