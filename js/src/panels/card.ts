@@ -51,7 +51,7 @@ export function cardSize(scene: Scene, i: number): Size {
   const number = textWidth(formatNumber(numberOf(scene, i))) * NUMBER;
   // Room for the price from the start, in the bold of an active card, so that nothing moves when it comes.
   const price = node?.row ? textWidth(formatNumber(multiplierOf(scene, i))) * NUMBER * 1.12 : 0;
-  return { width: Math.ceil(Math.max(LEAST_WIDTH, own + number + 44, name + price + 42)), height: 2 * ROW, head };
+  return { width: Math.ceil(Math.max(LEAST_WIDTH, own + number + 44, name + price + 46)), height: 2 * ROW, head };
 }
 
 /** A guard's condition says more than its name. */

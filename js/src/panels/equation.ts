@@ -1,5 +1,5 @@
 // This step: its sentence, then its formula. At the end a summary; in the phase Lagrangian the problem itself.
-import { h } from "../dom.ts";
+import { h, setAttribute } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { fillLatex } from "../latex.ts";
 import { drawMath, segmentElements } from "../math.ts";
@@ -20,9 +20,15 @@ export function equation(el: HTMLElement, state: State, signal: AbortSignal): vo
   whenever(el, signal, () => {
     const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
     aside.textContent = moment.phase === "lagrangian" ? (moment.happened?.title ?? "") : "";
-    if (moment.phase === "lagrangian") body.replaceChildren(problem);
+    const whole = moment.phase === "lagrangian";
+    if (whole) body.replaceChildren(problem);
     else body.replaceChildren(...stepElements(scene, moment, state));
-    body.scrollTop = 0;
+    // The newest part is what the step is about. What can be scrolled can be reached by keyboard.
+    setAttribute(body, "tabindex", whole ? 0 : null);
+    setAttribute(body, "role", whole ? "group" : null);
+    setAttribute(body, "aria-label", whole ? "The Lagrangian so far" : null);
+    const newest = whole ? problem.lastElementChild : null;
+    body.scrollTop = newest instanceof HTMLElement ? newest.offsetTop : 0;
   });
 }
 

@@ -25,7 +25,7 @@ interface Drawn {
 
 const FOOT = 44;
 /** How much of a long system is seen at least. */
-const LEAST_SEEN = 410;
+const LEAST_SEEN = 396;
 
 export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void {
   const svg = s("svg", { class: "lv-matrix-picture", "aria-hidden": "true" });

@@ -45,7 +45,8 @@ const SLANT = 0.68;
 const LARGEST_CELL = 44;
 const LARGEST_SHARED_ROW = 34;
 const LARGEST_NAMED_CELL = 64;
-const SMALLEST_CELL = 2;
+/** Narrower cells would be slivers beside rows that can be read: rather the whole picture is smaller. */
+const smallestCell = (n: number): number => (n <= 24 ? 14 : n <= 40 ? 10 : 2);
 /** Height that many rows may take together. */
 const TALLEST = 560;
 
@@ -65,7 +66,7 @@ export function planMatrix(scene: Scene, labelWidth: (node: number) => number, r
   const cells = labelEnd + 8;
   // Where there is room for it, a column is as wide as its name.
   const largest = Math.max(LARGEST_CELL, Math.min(longest + 8, LARGEST_NAMED_CELL));
-  const cell = Math.min(Math.max((width - cells - 12 - lambdaWidth - aside - 18) / n, SMALLEST_CELL), largest);
+  const cell = Math.min(Math.max((width - cells - 12 - lambdaWidth - aside - 18) / n, smallestCell(n)), largest);
   const rowHeight =
     n <= 12
       ? Math.max(Math.min(cell, room.tall ? LARGEST_CELL : LARGEST_SHARED_ROW), 28)

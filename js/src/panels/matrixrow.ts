@@ -205,7 +205,7 @@ function drawEntry(scene: Scene, plan: Plan, node: number, entry: number, column
 /** Two digits, smaller where they would touch the edges. */
 function cellNumber(plan: Plan, x: number, box: { x: number; width: number }): SVGTextElement {
   const text = formatNumber(x, 2);
-  const size = Math.min(11.5, (box.width - 3) / Math.max(textWidth(text), 0.1));
+  const size = Math.min(11.5, (box.width - (plan.cell < 24 ? 1 : 3)) / Math.max(textWidth(text), 0.1));
   return s(
     "text",
     { x: box.x + box.width / 2, y: plan.rowHeight / 2 + size * 0.36, "text-anchor": "middle", "font-size": size },

@@ -20,10 +20,12 @@ export function summary(state: State): HTMLElement {
     h(
       "p",
       {},
-      h("strong", {}, "Solved. "),
-      `${count(multiplications, "multiplication")} gave ${count(owners, "multiplier")}. ${parameters ? "The gradients of the parameters" : "The gradients of the inputs"}:`,
+      h("strong", {}, "Solved."),
+      ` ${count(multiplications, "multiplication")} gave ${count(owners, "multiplier")}.`,
+      parameters ? " The parameters’ gradients: " : " The inputs’ gradients: ",
+      ...asked.flatMap((i, at) => [at === 0 ? "" : ", ", ...gradientElements(scene, i)]),
+      ".",
     ),
-    h("dl", { class: "lv-gradients" }, ...asked.map((i) => h("div", {}, ...gradientElements(scene, i)))),
     tried === undefined ? null : trialElement(scene, tried, epsilon),
   );
 }
@@ -37,14 +39,15 @@ function gradientNodes(scene: Scene): number[] {
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
-function gradientElements(scene: Scene, i: number): HTMLElement[] {
-  const name = h("dt", { class: "lv-link", "data-about": i }, lambdaElement(scene.nodes[i]?.label ?? ""));
+function gradientElements(scene: Scene, i: number): (HTMLElement | string)[] {
+  const name = h("span", { class: "lv-link", "data-about": i }, lambdaElement(scene.nodes[i]?.label ?? ""));
   if (isNumber(scene, i)) {
     const value = multiplierOf(scene, i);
     return [
       name,
+      " = ",
       h(
-        "dd",
+        "span",
         { class: `lv-number ${tintOf(value) ?? ""}`, "data-value": value, title: fullNumber(value) },
         formatNumber(value),
       ),
@@ -53,17 +56,13 @@ function gradientElements(scene: Scene, i: number): HTMLElement[] {
   const largest = multipliersOf(scene, i).reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
   return [
     name,
+    " up to ",
     h(
-      "dd",
-      {},
-      "up to ",
-      h(
-        "span",
-        { class: `lv-number ${tintOf(largest) ?? ""}`, "data-value": largest, title: fullNumber(largest) },
-        formatNumber(Math.abs(largest)),
-      ),
-      " in size",
+      "span",
+      { class: `lv-number ${tintOf(largest) ?? ""}`, "data-value": largest, title: fullNumber(largest) },
+      formatNumber(Math.abs(largest)),
     ),
+    " in size",
   ];
 }
 
@@ -76,6 +75,6 @@ function trialElement(scene: Scene, i: number, epsilon: number): HTMLElement | n
     {},
     `Tried: +${formatNumber(epsilon)} on ${whole}`,
     h("span", { class: "lv-link", "data-about": i }, nameElement(scene.nodes[i]?.label ?? "")),
-    ` changed ${scene.nodes[scene.output]?.label ?? "the result"} by ${texts.measured}; ε·λ says ${texts.predicted}.`,
+    ` gave ${texts.measured}; ε·λ says ${texts.predicted}.`,
   );
 }

@@ -120,8 +120,8 @@ export function createView(
       [width, height],
     ]);
     behavior.translateExtent([
-      [-40, -40],
-      [size.width + 40, size.height + 40],
+      [0, 0],
+      [size.width, size.height],
     ]);
     room.value = {
       x: -Math.max(width / scale - size.width, 0) / 2,
@@ -132,8 +132,23 @@ export function createView(
     const x = Math.max((width - size.width * scale) / 2, 0);
     selection.call(behavior.transform, zoomIdentity.translate(x, 0).scale(scale));
     touched = false;
+    if (!fits && followed !== null) bringIntoSight(followed);
   }
 
+  function bringIntoSight(box: Box): void {
+    const [x0, y0] = transform.apply([box.x, box.y]);
+    const [x1, y1] = transform.apply([box.x + box.width, box.y + box.height]);
+    if (x0 >= 0 && y0 >= 0 && x1 <= frame.clientWidth && y1 <= frame.clientHeight) return;
+    centre(box);
+  }
+
+  /** A little more height, as when a sentence is longer than the last one, is no reason to draw at another size. */
+  const stillGood = (): boolean => {
+    const taken = (size.height * transform.k) / frame.clientHeight;
+    return fits && !touched && frame.clientWidth === seenWidth && taken <= 1.002 && taken > 0.8;
+  };
+
+  let seenWidth = 0;
   let last = "";
   const observer = new ResizeObserver(() => {
     const now = `${frame.clientWidth}×${frame.clientHeight}`;
@@ -141,7 +156,8 @@ export function createView(
     last = now;
     // A frame later: fitting may change the height, which an observer must not do while it is told of one.
     requestAnimationFrame(() => {
-      if (!end.aborted) showAll();
+      if (!(end.aborted || stillGood())) showAll();
+      seenWidth = frame.clientWidth;
     });
   });
   observer.observe(frame);
@@ -155,11 +171,7 @@ export function createView(
     },
     reveal(box) {
       followed = box;
-      if (fits) return;
-      const [x0, y0] = transform.apply([box.x, box.y]);
-      const [x1, y1] = transform.apply([box.x + box.width, box.y + box.height]);
-      if (x0 >= 0 && y0 >= 0 && x1 <= frame.clientWidth && y1 <= frame.clientHeight) return;
-      centre(box);
+      if (!fits) bringIntoSight(box);
     },
     room,
     buttons,
