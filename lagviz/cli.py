@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="lagviz", description="See backpropagation as back substitution.")
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="open JupyterLab on the first notebook")
-    demo.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
+    demo.add_argument("--no-browser", action="store_true", help="print the address and open nothing")
     export = commands.add_parser("export", help="write a page that steps through a function, without Jupyter")
     export.add_argument("function", metavar="FILE.py:FUNCTION")
     export.add_argument(
@@ -40,19 +41,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _demo(*, browser: bool) -> int:
     if importlib.util.find_spec("jupyterlab") is None:
         raise InputError("JupyterLab is not installed. Install it with lagviz: pip install 'lagviz[lab]'.")
-    here = Path.cwd()
-    notebook = next(
-        (
-            folder / "notebooks" / _NOTEBOOK
-            for folder in (here, Path(__file__).resolve().parents[1])
-            if (folder / "notebooks" / _NOTEBOOK).exists()
-        ),
-        None,
-    )
-    if notebook is None:
+    checkouts = (Path.cwd(), Path(__file__).resolve().parents[1])
+    folder = next((one / "notebooks" for one in checkouts if (one / "notebooks" / _NOTEBOOK).exists()), None)
+    if folder is None:
         raise InputError(f"notebooks/{_NOTEBOOK} is not here. Run lagviz demo in a checkout of the project.")
-    command = [sys.executable, "-m", "jupyter", "lab", str(notebook)]
-    return subprocess.call(command if browser else [*command, "--no-browser"])  # noqa: S603 - our own words
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab/tree/{_NOTEBOOK}",
+    ]
+    if not browser or not _has_screen():
+        command.append("--no-browser")  # JupyterLab then prints its address
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    # Where a process can become another, whoever stops this command stops JupyterLab.
+    return subprocess.call(command) if os.name == "nt" else os.execv(sys.executable, command)  # noqa: S603, S606
+
+
+def _has_screen() -> bool:
+    return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _export(given: argparse.Namespace) -> int:
