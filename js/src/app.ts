@@ -78,7 +78,7 @@ export function mount(el: HTMLElement, shared: Shared, signal: AbortSignal): voi
       const lines = state.scene.value.files.flatMap(({ lines }) => lines);
       body.classList.toggle(
         "lv-long-lines",
-        lines.some(({ length }) => length > LONG_LINE) || lines.length > MOST_LINES,
+        lines.some((line) => line.replace(/\s*#.*/, "").length > LONG_LINE) || lines.length > MOST_LINES,
       );
     });
     header(head, state, signal);

@@ -74,7 +74,8 @@ export function drawPartial(scene: Scene, entry: number, edge: Edge, taken: Box[
   const name = (node: number) => shortLabel(scene.nodes[node]?.label ?? "");
   const runs = [{ text: "∂", level: 0 }, ...labelRuns(name(j)), { text: "/∂", level: 0 }, ...labelRuns(name(i))];
   const partial = scene.partial[entry] ?? Number.NaN;
-  const number = Number.isNaN(partial) ? "" : formatNumber(partial);
+  const scalar = scene.entries[entry]?.structure === "scalar";
+  const number = Number.isNaN(partial) && !scalar ? "" : formatNumber(partial);
   const nameRoom = runsWidth(runs, LABEL.name, nameWidth);
   const numberRoom = number === "" ? 0 : textWidth(number) * LABEL.number * 1.08 + 8;
   const width = Math.ceil(nameRoom + numberRoom + 20);

@@ -89,7 +89,7 @@ function termPieces(scene: Scene, entry: number, label: (i: number) => string): 
   const reader = scene.entry_column[entry] ?? 0;
   const partial = scene.partial[entry] ?? Number.NaN;
   const lambda = lambdaPiece(label(reader), reader);
-  if (Number.isNaN(partial)) {
+  if (Number.isNaN(partial) && scene.entries[entry]?.structure !== "scalar") {
     const runs = [
       { text: "(∂", level: 0 },
       ...labelRuns(label(reader)),
