@@ -29,6 +29,10 @@ class MissingRuleError(LagvizError, NotImplementedError):
     """A function was met for which no derivative rule is known."""
 
 
+class MissingAttributeError(LagvizError, AttributeError):
+    """A NumPy array has this attribute or method, a recorded value has not."""
+
+
 class EndlessError(LagvizError, RuntimeError):
     """More equations were recorded than allowed; most often a loop without an end."""
 

@@ -14,7 +14,8 @@ import numpy as np
 from lagviz.engine import dispatch, tree  # noqa: F401 - dispatch teaches NumPy's functions about recorded values
 from lagviz.engine.recorded import ENTRIES, INPUT, Recorded, Recording, append_equation, running
 from lagviz.engine.tape import Tape
-from lagviz.errors import InputError, ResultError, UnknownNameError, UnknownOptionError
+from lagviz.engine.where import place_of
+from lagviz.errors import InPlaceError, InputError, ResultError, UnknownNameError, UnknownOptionError
 
 __all__ = ["add_input", "collector_paused", "record", "recording"]
 
@@ -58,6 +59,14 @@ def recording(max_nodes: int = MAX_NODES, *, positions: bool) -> Iterator[Record
     try:
         with collector_paused:
             yield begun
+    except ValueError as error:
+        if not begun.held or "read-only" not in str(error):
+            raise
+        raise InPlaceError(
+            f"An array that recorded equations refer to was to be overwritten, at {place_of(error)}. Its old numbers are "
+            "needed for the gradient: make a new array in place of writing into this one, or record a copy of it, "
+            "x * noise.copy()."
+        ) from error
     finally:
         running.reset(token)
         begun.close()

@@ -28,6 +28,7 @@ from lagviz.errors import (
     InPlaceError,
     InputError,
     LeavesTapeError,
+    MissingAttributeError,
     MissingRuleError,
 )
 
@@ -232,6 +233,17 @@ class Recorded:
 
     def __format__(self, spec: str) -> str:
         return format(plain(self.value), spec)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("_") or not hasattr(ndarray, name):
+            raise AttributeError(f"a recorded value has no attribute {name!r}")
+        off = name in {"item", "tolist", "tobytes", "tofile", "data"}
+        instead = (
+            "There it would leave the tape: compute with the value as it is"
+            if off
+            else ("Write it with NumPy's functions that have a derivative rule")
+        )
+        raise MissingAttributeError(f".{name} of a recorded value is not recorded, at {place()}. {instead}.")
 
     # --- operators -------------------------------------------------------------------------------------------------
 

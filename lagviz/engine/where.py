@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dis
 import sys
+import traceback
 from pathlib import Path
 from types import CodeType, FrameType, SimpleNamespace
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import executing
 import numpy as np
 
-__all__ = ["call_text", "caller", "is_ours", "is_subscript", "place", "resolve"]
+__all__ = ["call_text", "caller", "is_ours", "is_subscript", "place", "place_of", "resolve"]
 
 _PACKAGE = Path(__file__).parent.parent
 _OURS = (str(_PACKAGE / "engine"), str(_PACKAGE / "view"), str(Path(np.__file__).parent))
@@ -74,6 +75,12 @@ def place(frame: FrameType | None = None) -> str:
     text = found.lines[line - 1].strip() if 0 < line <= len(found.lines) else ""
     name = "" if code.co_name == "<module>" else f" of {code.co_name}"
     return f"line {line}{name}" + (f": {text}" if text else "")
+
+
+def place_of(error: BaseException) -> str:
+    """The place in the reader's own code where an exception was raised."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if not is_ours(frame.f_code)]
+    return place(frames[-1]) if frames else ""
 
 
 def call_text(frame: FrameType | None) -> tuple[str, str] | None:

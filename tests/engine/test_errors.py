@@ -445,3 +445,35 @@ def test_recordings_in_many_threads_do_not_see_each_other() -> None:
     assert gc.isenabled()
     assert shared.flags.writeable
     assert shown.flags.writeable
+
+
+def test_a_constant_written_into_between_two_uses_is_refused_with_the_line_and_what_to_write() -> None:
+    noise = np.zeros(3)
+
+    def f(x):
+        total = np.sum(x * noise)
+        noise[:] = 1.0
+        return total
+
+    for call in (lambda: lv.record(f, np.ones(3)), lambda: lv.grad(f)(np.ones(3))):
+        with pytest.raises(lv.LagvizError, match=r"noise\[:\] = 1\.0.*x \* noise\.copy\(\)"):
+            call()
+        noise[:] = 0.0  # it can be written again
+
+
+@pytest.mark.parametrize("name", ["astype", "item", "tolist", "cumsum"])
+def test_a_method_that_is_not_recorded_is_refused_by_name(name: str) -> None:
+    def f(x):
+        return getattr(x, name)()
+
+    with pytest.raises(
+        lv.LagvizError, match=rf"\.{name} of a recorded value is not recorded, at line \d+ of f"
+    ) as caught:
+        lv.record(f, np.ones(3))
+    assert isinstance(caught.value, AttributeError)
+    assert not hasattr(lv.record(lambda x: x, 1.0).recorded[0], "no_such_thing")
+
+
+def test_the_largest_of_numbers_with_nan_among_them_has_no_price() -> None:
+    x = np.array([1.0, np.nan, 2.0])
+    assert np.isnan(lv.grad(np.max)(x)).all()

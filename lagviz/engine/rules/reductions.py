@@ -108,12 +108,14 @@ def _axes(options: Mapping[str, Any], ndim: int) -> tuple[int, ...]:
 
 
 def _shared(z: Any, x: Any, n: int) -> Any:
-    """1 at the extreme; elements that tie share it equally."""
+    """1 at the extreme; elements that tie share it equally. NaN is nobody's largest: there the share is NaN too."""
     del n
     z, x = plain(z), plain(x)
     ties = np.asarray(x == z, dtype=np.float64)
     across = tuple(axis for axis in range(ties.ndim) if np.shape(z)[axis] == 1)
-    return ties / np.maximum(ties.sum(axis=across, keepdims=True), 1.0) if ties.ndim else 1.0
+    if not ties.ndim:
+        return 1.0
+    return np.where(np.isnan(z), np.nan, ties / np.maximum(ties.sum(axis=across, keepdims=True), 1.0))
 
 
 def _sum(x: Any, axis: Any = None, **keepdims: Any) -> Any:
