@@ -225,6 +225,8 @@ def split_arguments(
     arguments : inspect.BoundArguments
     options : dict
     """
+    if not callable(f):
+        raise InputError(f"{f!r} is no function. Write record(f, x=…) or explore(f, x=…) with the function first.")
     try:
         signature = inspect.signature(f)
     except (TypeError, ValueError):  # NumPy's ufuncs and some built-ins tell nothing of their arguments

@@ -477,3 +477,8 @@ def test_a_method_that_is_not_recorded_is_refused_by_name(name: str) -> None:
 def test_the_largest_of_numbers_with_nan_among_them_has_no_price() -> None:
     x = np.array([1.0, np.nan, 2.0])
     assert np.isnan(lv.grad(np.max)(x)).all()
+
+
+def test_what_is_no_function_is_refused() -> None:
+    with pytest.raises(lv.LagvizError, match="3 is no function"):
+        lv.record(3, x=1.0)  # type: ignore[arg-type]
