@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from tests.support import chromium
 from tests.support.jupyter import JupyterLab
@@ -11,7 +11,7 @@ from tests.support.notebooks import write_notebook
 from tests.support.widget import press
 
 FOLDER = Path(__file__).parents[2] / "notebooks" / "images"
-WIDTH = 1400
+WIDTH, HEIGHT = 1400, 1000
 ROW_A = 14
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 CELL = """\
@@ -46,7 +46,7 @@ def main() -> None:
 
 def take(browser: Browser, lab: JupyterLab, name: str) -> None:
     """Write the picture of one theme."""
-    window = {"width": WIDTH + 150, "height": 1000}
+    window = ViewportSize(width=WIDTH + 150, height=HEIGHT)
     page = browser.new_page(viewport=window, device_scale_factor=1.5, reduced_motion="reduce")
     lab.open(page, "picture.ipynb")
     page.evaluate(
@@ -64,7 +64,7 @@ def take(browser: Browser, lab: JupyterLab, name: str) -> None:
     widget.wait_for()
     box = widget.bounding_box()
     assert box is not None
-    page.set_viewport_size({**window, "width": round(window["width"] + WIDTH - box["width"])})
+    page.set_viewport_size(ViewportSize(width=round(2 * WIDTH + 150 - box["width"]), height=HEIGHT))
     press(widget, "Next step")
     press(widget, "First step")
     for _ in range(ROW_A):
