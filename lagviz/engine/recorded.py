@@ -10,6 +10,7 @@ NumPy's: 1 / 0 is infinite, not an exception.
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -233,17 +234,6 @@ class Recorded:
 
     def __format__(self, spec: str) -> str:
         return format(plain(self.value), spec)
-
-    def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("_") or not hasattr(ndarray, name):
-            raise AttributeError(f"a recorded value has no attribute {name!r}")
-        off = name in {"item", "tolist", "tobytes", "tofile", "data"}
-        instead = (
-            "There it would leave the tape: compute with the value as it is"
-            if off
-            else ("Write it with NumPy's functions that have a derivative rule")
-        )
-        raise MissingAttributeError(f".{name} of a recorded value is not recorded, at {place()}. {instead}.")
 
     # --- operators -------------------------------------------------------------------------------------------------
 
@@ -800,6 +790,22 @@ def _transpose_method(self: Array, *axes: Any) -> Any:
 Array.reshape = _reshape_method  # type: ignore[attr-defined]
 Array.transpose = _transpose_method  # type: ignore[attr-defined]
 Array.copy = lambda self: self  # type: ignore[attr-defined]  # nothing writes into a recorded array
+
+
+def _not_recorded(name: str, _value: Recorded) -> NoReturn:
+    if name in {"item", "tolist", "tobytes", "tofile", "data"}:
+        instead = "There it would leave the tape: compute with the value as it is"
+    else:
+        instead = "Write it with NumPy's functions that have a derivative rule"
+    raise MissingAttributeError(f".{name} of a recorded value is not recorded, at {place()}. {instead}.")
+
+
+# What NumPy's arrays have and these do not is refused name by name: a class with a `__getattr__` would have Python look up
+# every slot of every node the long way, which doubles the time of recording and of a sweep.
+for _kind in (Scalar, Array):
+    for _name in dir(ndarray):
+        if not _name.startswith("_") and not hasattr(_kind, _name):
+            setattr(_kind, _name, property(functools.partial(_not_recorded, _name)))
 
 #: Handlers of NumPy's functions by the function; filled by `lagviz.engine.dispatch`.
 FUNCTIONS: dict[Any, Callable[..., Any]] = {}
