@@ -12,7 +12,7 @@ import type { Moment } from "../timeline.ts";
 import { shortLabel } from "./card.ts";
 import { drawFrame, type Frame } from "./matrixframe.ts";
 import { matrixGrid } from "./matrixgrid.ts";
-import { type Plan, planMatrix, type Room } from "./matrixplan.ts";
+import { FOOT, type Plan, planMatrix, type Room } from "./matrixplan.ts";
 import { drawRow, LABEL, type Row } from "./matrixrow.ts";
 import { drawEquation } from "./rowequation.ts";
 
@@ -23,9 +23,10 @@ interface Drawn {
   readonly frame: Frame;
 }
 
-const FOOT = 44;
 /** How much of a long system is seen at least. */
 const LEAST_SEEN = 396;
+/** Heading, words and margins around the picture. */
+const AROUND = 70;
 
 export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void {
   const svg = s("svg", { class: "lv-matrix-picture", "aria-hidden": "true" });
@@ -52,7 +53,7 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
     frame,
     reading,
   );
-  const room = roomOf(frame, signal);
+  const room = roomOf(el, frame, signal);
   const drawn = built(() => draw(state.scene.value, state.asA.value, room.value));
   whenever(el, signal, () => {
     const shown = state.asA.value;
@@ -65,7 +66,11 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
   });
   whenever(el, signal, () => {
     const row = update(drawn.value, state.moment.value, svg);
-    el.style.setProperty("--lv-matrix-least", `${(Math.min(row.full, LEAST_SEEN) / 14).toFixed(2)}em`);
+    const { plan } = drawn.value;
+    const shrunk = Math.min(room.value.width / plan.width, 1);
+    const height = (units: number) => `${((units * shrunk) / 14).toFixed(2)}em`;
+    el.style.setProperty("--lv-matrix-least", height(Math.min(plan.leastHeight, LEAST_SEEN)));
+    el.style.setProperty("--lv-matrix-wish", height(plan.wishedHeight));
     // After the frame that draws the step: measuring now would make it wait for the page's layout.
     requestAnimationFrame(() => follow(frame, row));
   });
@@ -76,15 +81,20 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
 }
 
 /** The room there is for the picture; a new one only when it really is another. */
-function roomOf(frame: HTMLElement, end: AbortSignal): ReadonlySignal<Room> {
-  const room = cell<Room>({ width: 492, tall: false });
+function roomOf(panel: HTMLElement, frame: HTMLElement, end: AbortSignal): ReadonlySignal<Room> {
+  const room = cell<Room>({ width: 492, height: Number.POSITIVE_INFINITY, tall: false });
   const measure = () => {
     const width = Math.floor(frame.clientWidth / textScale(frame));
     const tall = getComputedStyle(frame).getPropertyValue("--lv-bounded").trim() === "1";
-    if (width > 0 && (width !== room.peek().width || tall !== room.peek().tall)) room.value = { width, tall };
+    const last = room.peek();
+    const height = Math.floor((panel.clientHeight - AROUND * textScale(frame)) / textScale(frame));
+    if (width > 0 && (width !== last.width || Math.abs(height - last.height) > 2 || tall !== last.tall)) {
+      room.value = { width, height, tall };
+    }
   };
   const observer = new ResizeObserver(() => requestAnimationFrame(() => end.aborted || measure()));
   observer.observe(frame);
+  observer.observe(panel);
   end.addEventListener("abort", () => observer.disconnect());
   return room;
 }

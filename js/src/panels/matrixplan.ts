@@ -25,6 +25,10 @@ export interface Plan {
   /** Scales of the colours. */
   readonly largestPartial: number;
   readonly largestMultiplier: number;
+  /** How high the picture is where there is least room for it. */
+  readonly leastHeight: number;
+  /** … and where there is all it asks for. */
+  readonly wishedHeight: number;
   /** Every how many rows carry a label. */
   readonly labelEvery: number;
 }
@@ -32,6 +36,7 @@ export interface Plan {
 /** Room in the panel; what does not fit in the least is scaled down. */
 export interface Room {
   readonly width: number;
+  readonly height: number;
   /** Whether rows may be as tall as there is width for, or share the height with other panels. */
   readonly tall: boolean;
 }
@@ -47,6 +52,9 @@ const LARGEST_SHARED_ROW = 34;
 const LARGEST_NAMED_CELL = 64;
 /** Narrower cells would be slivers beside rows that can be read: rather the whole picture is smaller. */
 const smallestCell = (n: number): number => (n <= 24 ? 14 : n <= 40 ? 10 : 2);
+/** Below the rows, for captions; and for the equation of the row that is open. */
+export const FOOT = 44;
+const OPENED = 28;
 /** Height that many rows may take together. */
 const TALLEST = 560;
 
@@ -67,15 +75,19 @@ export function planMatrix(scene: Scene, labelWidth: (node: number) => number, r
   // Where there is room for it, a column is as wide as its name.
   const largest = Math.max(LARGEST_CELL, Math.min(longest + 8, LARGEST_NAMED_CELL));
   const cell = Math.min(Math.max((width - cells - 12 - lambdaWidth - aside - 18) / n, smallestCell(n)), largest);
-  const rowHeight =
-    n <= 12
-      ? Math.max(Math.min(cell, room.tall ? LARGEST_CELL : LARGEST_SHARED_ROW), 28)
-      : n <= 24
-        ? Math.max(Math.min(cell * 1.1, LARGEST_SHARED_ROW), 20)
-        : n <= 60
-          ? Math.max(cell, 17)
-          : Math.max(cell, Math.min(TALLEST / n, 6));
   const slanted = longest > cell;
+  const top = slanted ? 42 + labels * SLANT : 46;
+  // Rows of a small system give way before it has to be moved; one of them is open.
+  const fixed = top + FOOT + OPENED;
+  const least = n <= 12 ? 23 : n <= 24 ? 18 : Math.max(cell, n <= 60 ? 17 : Math.min(TALLEST / n, 6));
+  const most =
+    n <= 12
+      ? Math.min(cell, room.tall ? LARGEST_CELL : LARGEST_SHARED_ROW)
+      : n <= 24
+        ? Math.min(cell * 1.1, 34)
+        : least;
+  const wished = Math.max(most, n <= 12 ? 28 : n <= 24 ? 20 : least);
+  const rowHeight = Math.max(Math.min(wished, (room.height - fixed) / n), least);
   const lambda = cells + n * cell + 12;
   const rhs = lambda + lambdaWidth + aside;
   return {
@@ -90,7 +102,9 @@ export function planMatrix(scene: Scene, labelWidth: (node: number) => number, r
     lambdaWidth,
     rhs,
     width: rhs + 18,
-    top: slanted ? 42 + labels * SLANT : 46,
+    top,
+    leastHeight: fixed + n * least,
+    wishedHeight: fixed + n * wished,
     slanted,
     cellNumbers: cell >= 20,
     lambdaNumbers: rowHeight >= 16,
