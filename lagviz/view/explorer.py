@@ -293,7 +293,7 @@ def _problem(error: Exception) -> dict[str, str | int | None]:
         return {"text": text, "line": None}
     frame, number = frames[-1]
     written = traceback.FrameSummary(frame.f_code.co_filename, number, frame.f_code.co_name).line
-    return {"text": f"{text} At: {written}" if written else text, "line": number}
+    return {"text": f"{text}\nAt: {written}" if written else text, "line": number}
 
 
 def _lasting(tape: Tape, output: Any) -> Any:
