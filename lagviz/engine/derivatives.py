@@ -11,7 +11,8 @@ import numpy as np
 
 from lagviz.engine import tree
 from lagviz.engine.record import add_input, recording
-from lagviz.engine.recorded import Recorded, Recording
+from lagviz.engine.recorded import Recorded
+from lagviz.engine.recording import Recording
 from lagviz.engine.rules import plain
 from lagviz.engine.sweep import sweep
 from lagviz.engine.where import caller

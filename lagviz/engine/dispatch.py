@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from lagviz.engine.recorded import FUNCTIONS, Array, Recorded, missing, record_operation, settled
+from lagviz.engine.recorded import FUNCTIONS, Array, Recorded, record_operation, settled
+from lagviz.engine.refusals import missing
 from lagviz.engine.rules import (
     CONCATENATE,
     MATMUL,

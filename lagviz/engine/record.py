@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine import dispatch, tree  # noqa: F401 - dispatch teaches NumPy's functions about recorded values
-from lagviz.engine.recorded import ENTRIES, INPUT, Recorded, Recording, append_equation, running
+from lagviz.engine.recorded import INPUT, Recorded, append_equation
+from lagviz.engine.recording import ENTRIES, Recording, running
 from lagviz.engine.tape import Tape
 from lagviz.engine.where import place_of
 from lagviz.errors import InPlaceError, InputError, ResultError, UnknownNameError, UnknownOptionError

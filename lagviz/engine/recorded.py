@@ -11,27 +11,17 @@ NumPy's: 1 / 0 is infinite, not an exception.
 from __future__ import annotations
 
 import functools
-import sys
-import threading
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
-from types import CodeType
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy import ndarray
 
+from lagviz.engine.recording import Recording, innermost
+from lagviz.engine.refusals import leaves, missing, not_recorded, unrecordable
 from lagviz.engine.rules import GETITEM, MATMUL, OPERATORS, SQUARE, UFUNCS, Rule, plain
-from lagviz.engine.where import call_text, caller, is_ours, is_subscript, place
-from lagviz.errors import (
-    EndlessError,
-    ForeignValueError,
-    InPlaceError,
-    InputError,
-    LeavesTapeError,
-    MissingAttributeError,
-    MissingRuleError,
-)
+from lagviz.engine.where import caller, is_subscript, place
+from lagviz.errors import InPlaceError, LeavesTapeError, MissingRuleError
 
 __all__ = [
     "INDEX",
@@ -39,11 +29,9 @@ __all__ = [
     "TRUTH",
     "Array",
     "Recorded",
-    "Recording",
     "Scalar",
     "append_equation",
     "record_operation",
-    "running",
     "settled",
 ]
 
@@ -62,12 +50,6 @@ INDEX = Rule(
     differentiable=False,
 )
 
-#: The innermost recording of this thread or task.
-running: ContextVar[Recording | None] = ContextVar("running", default=None)
-
-#: Code that calls the reader's function: above it the source is not what was recorded. Filled by `lagviz.engine.record`.
-ENTRIES: set[CodeType] = set()
-
 _ADD, _SUBTRACT, _MULTIPLY, _DIVIDE = (OPERATORS[name] for name in ("add", "sub", "mul", "truediv"))
 _POWER, _NEGATIVE = OPERATORS["pow"], OPERATORS["neg"]
 
@@ -75,109 +57,6 @@ _POWER, _NEGATIVE = OPERATORS["pow"], OPERATORS["neg"]
 _BOUND = frozenset((int, type(None)))
 #: NumPy's numbers that are no other than Python's.
 _LIKE_PYTHONS = (np.float64, np.integer, np.bool_)
-
-#: Arrays whose operators are not NumPy's.
-_UNLIKE_ARRAYS = (np.matrix, np.ma.MaskedArray)
-
-_frame = sys._getframe  # noqa: SLF001 - one call a node: the documented ways are ten times slower
-
-
-class Recording:
-    """What a running recording collects.
-
-    Parameters
-    ----------
-    limit : int
-        Number of nodes at which recording stops with an error.
-    positions : bool
-        Whether to keep where in the source each node was made (about 100 ns a node).
-    """
-
-    __slots__ = ("_code", "guards", "held", "limit", "marks", "nodes", "outer")
-
-    def __init__(self, limit: int, *, positions: bool) -> None:
-        self.nodes: list[Recorded] = []
-        self.limit = limit
-        self.marks: list[Any] | None = [] if positions else None
-        self.guards: list[Recorded] = []
-        self.held: list[np.ndarray[Any, Any]] = []
-        self.outer = running.get()
-        self._code: CodeType | None = None
-
-    def mark(self, depth: int) -> None:
-        """Keep where in the reader's code the last node was made: ``depth`` frames from here, or further up."""
-        if len(self.nodes) > self.limit:
-            self.too_long()
-        frame = _frame(depth)
-        if frame.f_code is not self._code:  # most often it is the same function as before
-            while is_ours(frame.f_code) and frame.f_code not in ENTRIES and frame.f_back is not None:
-                frame = frame.f_back
-            self._code = frame.f_code
-        assert self.marks is not None  # noqa: S101 - whoever calls has asked
-        self.marks += frame.f_code, frame.f_lasti
-
-    def encloses(self, other: Recording) -> bool:
-        """Whether ``other`` was begun while this one was running."""
-        recording: Recording | None = other
-        while recording is not None:
-            if recording is self:
-                return True
-            recording = recording.outer
-        return False
-
-    def hold(self, constant: np.ndarray[Any, Any]) -> None:
-        """Lock an array that the tape refers to, so that the program cannot change it under the recorded equations."""
-        if constant.dtype.kind not in "fiub" or isinstance(constant, _UNLIKE_ARRAYS):
-            raise _unrecordable(constant)
-        # What a view shows can also be changed through the array behind it, which therefore comes first.
-        base = constant.base
-        if isinstance(base, ndarray) and base.flags.writeable:
-            base.flags.writeable = False
-            self.held.append(base)
-        if constant.flags.writeable:
-            constant.flags.writeable = False
-            self.held.append(constant)
-
-    def close(self) -> None:
-        """End the recording: let go of the nodes (no reference cycle is left) and unlock what was held."""
-        _unlock(self.held)
-        self.held = []
-        self.nodes = _Ended()
-
-    def too_long(self) -> NoReturn:
-        """Stop, because there are more equations than allowed."""
-        raise EndlessError(
-            f"Recording stopped at {self.limit:,} equations, at {place()}. A loop without an end has no gradient; if "
-            f"this program is meant to be that long, pass a larger max_nodes (now max_nodes={self.limit:_})."
-        )
-
-
-#: Views whose own recording has ended while another, of another thread, still holds the array behind them.
-_waiting: list[ndarray[Any, Any]] = []
-_unlocking = threading.Lock()
-
-
-def _unlock(arrays: list[ndarray[Any, Any]]) -> None:
-    if not arrays and not _waiting:
-        return
-    with _unlocking:
-        arrays, _waiting[:] = [*arrays, *_waiting], []
-        for array in arrays:
-            try:
-                array.flags.writeable = True
-            except ValueError:
-                _waiting.append(array)
-
-
-class _Ended(list["Recorded"]):
-    """The nodes of a recording that has ended."""
-
-    def append(self, node: Recorded) -> NoReturn:
-        del node
-        raise ForeignValueError(
-            f"A recorded value was used after its recording had ended, at {place()}. Return what you need from the "
-            "function instead of keeping it outside."
-        )
 
 
 class Recorded:
@@ -381,33 +260,33 @@ class Recorded:
     def __index__(self) -> int:
         value = plain(self.value)
         if np.ndim(value) or not isinstance(value, int | np.integer):
-            raise _leaves(self, "an index or a trip count", "use a plain integer, or an argument that is an int")
+            raise leaves("an index or a trip count", "use a plain integer, or an argument that is an int")
         _guard(_decision(INDEX, self, int(value)))
         return int(value)
 
     def __int__(self) -> int:
         if isinstance(plain(self.value), int | np.integer):
             return self.__index__()
-        raise _leaves(self, "a plain int", "use np.floor or np.rint, whose result stays recorded")
+        raise leaves("a plain int", "use np.floor or np.rint, whose result stays recorded")
 
     def __float__(self) -> float:
-        raise _leaves(self, "a plain float", "compute with it as it is, and build arrays with lv.array([...])")
+        raise leaves("a plain float", "compute with it as it is, and build arrays with lv.array([...])")
 
     def __complex__(self) -> complex:
-        raise _leaves(self, "a complex number", "complex numbers are not recorded")
+        raise leaves("a complex number", "complex numbers are not recorded")
 
     def __round__(self, digits: int = 0) -> NoReturn:
         del digits
-        raise _leaves(self, "a rounded number", "use np.rint")
+        raise leaves("a rounded number", "use np.rint")
 
     def __floor__(self) -> NoReturn:
-        raise _leaves(self, "a plain int", "use np.floor")
+        raise leaves("a plain int", "use np.floor")
 
     def __ceil__(self) -> NoReturn:
-        raise _leaves(self, "a plain int", "use np.ceil")
+        raise leaves("a plain int", "use np.ceil")
 
     def __trunc__(self) -> NoReturn:
-        raise _leaves(self, "a plain int", "use np.trunc")
+        raise leaves("a plain int", "use np.trunc")
 
     def __array__(self, *_args: Any, **_options: Any) -> Any:
         if self.dtype.kind in "biu" and is_subscript(caller()):
@@ -459,46 +338,6 @@ class Recorded:
         return handler(*arguments, **options)
 
 
-def missing(name: str) -> MissingRuleError:
-    """The error for a function without a rule."""
-    return MissingRuleError(
-        f"{name} has no derivative rule, at {place()}. Write it with functions that have one; the ones with a rule are "
-        "listed in lagviz.engine.rules."
-    )
-
-
-#: Functions of the math module that NumPy calls something else.
-_NAMES_IN_NUMPY = {"acos": "arccos", "asin": "arcsin", "atan": "arctan", "atan2": "arctan2", "pow": "power"}
-
-
-def _unrecordable(value: Any) -> InputError:
-    """The error for a constant or a result that is not made of real numbers."""
-    what = f"an array of {value.dtype}" if type(value) is ndarray else f"a {type(value).__name__}"
-    return InputError(
-        f"A recorded value met {what}, at {place()}. Real numbers and NumPy arrays of them are recorded: of complex ones "
-        "use .real and .imag, and turn what else holds numbers into an array with np.asarray(…, dtype=float)."
-    )
-
-
-def _leaves(node: Recorded, what: str, instead: str) -> LeavesTapeError:
-    frame = caller()
-    call = call_text(frame)
-    if call is not None and call[0].startswith("math."):
-        name = call[0].removeprefix("math.")
-        name = _NAMES_IN_NUMPY.get(name, name)
-        known = getattr(np, name, None) in UFUNCS
-        instead = f"Use np.{name}({call[1]})" if known else "Write it with NumPy's functions"
-        return LeavesTapeError(
-            f"{call[0]}({call[1]}) leaves the tape, at {place(frame)}: the math module knows plain numbers only, so the "
-            f"gradient would be lost. {instead}."
-        )
-    del node
-    return LeavesTapeError(
-        f"A recorded value was turned into {what}, at {place(frame)}. There it leaves the tape and its gradient would be "
-        f"lost: {instead}."
-    )
-
-
 def _guard(node: Recorded) -> None:
     node.recording.guards.append(node)
 
@@ -545,7 +384,7 @@ def record_operation(rule: Rule, operands: tuple[Any, ...], options: dict[str, A
     recording: Recording | None = None
     for operand in operands:
         if isinstance(operand, Recorded) and operand.recording is not recording:
-            recording = operand.recording if recording is None else _innermost(recording, operand.recording)
+            recording = operand.recording if recording is None else innermost(recording, operand.recording)
     if recording is None:  # nothing recorded here: an ordinary computation
         return rule.compute(*operands, **(options or {}))
     raw = []
@@ -570,7 +409,7 @@ def _binary(rule: Rule, left: Any, right: Any) -> Any:
     if isinstance(left, Recorded):
         recording: Recording = left.recording
         if isinstance(right, Recorded) and right.recording is not recording:
-            recording = _innermost(recording, right.recording)
+            recording = innermost(recording, right.recording)
     elif isinstance(right, Recorded):
         recording = right.recording
     else:
@@ -593,17 +432,6 @@ def _constant(operand: Any, recording: Recording) -> Any:
     return operand
 
 
-def _innermost(a: Recording, b: Recording) -> Recording:
-    if a.encloses(b):
-        return b
-    if b.encloses(a):
-        return a
-    raise ForeignValueError(
-        f"Values of two recordings that know nothing of each other met, at {place()}. A recorded value can be used only "
-        "while the function it was made in is running, or in a function that one calls."
-    )
-
-
 def wrapped(value: Any) -> tuple[type[Recorded], Any]:
     """The class that records a value, and the value as it is kept: Python's own numbers for NumPy's of the same kind."""
     if isinstance(value, Array) or (isinstance(value, ndarray) and value.ndim):
@@ -612,7 +440,7 @@ def wrapped(value: Any) -> tuple[type[Recorded], Any]:
     if isinstance(value, _LIKE_PYTHONS):
         value = value.item()
     if not isinstance(value, _REAL):
-        raise _unrecordable(value)
+        raise unrecordable(value)
     return Scalar, value
 
 
@@ -741,7 +569,7 @@ def settled(setting: Any) -> Any:
     if isinstance(setting, Array):
         value = plain(setting)
         if value.dtype.kind not in "bi":
-            raise _leaves(setting, "an index", "index with integers or a condition")
+            raise leaves("an index", "index with integers or a condition")
         _guard(setting if value.dtype == np.bool_ else _decision(INDEX, setting, value))
         return value
     return setting.copy() if isinstance(setting, ndarray) else setting
@@ -792,20 +620,12 @@ Array.transpose = _transpose_method  # type: ignore[attr-defined]
 Array.copy = lambda self: self  # type: ignore[attr-defined]  # nothing writes into a recorded array
 
 
-def _not_recorded(name: str, _value: Recorded) -> NoReturn:
-    if name in {"item", "tolist", "tobytes", "tofile", "data"}:
-        instead = "There it would leave the tape: compute with the value as it is"
-    else:
-        instead = "Write it with NumPy's functions that have a derivative rule"
-    raise MissingAttributeError(f".{name} of a recorded value is not recorded, at {place()}. {instead}.")
-
-
 # What NumPy's arrays have and these do not is refused name by name: a class with a `__getattr__` would have Python look up
 # every slot of every node the long way, which doubles the time of recording and of a sweep.
 for _kind in (Scalar, Array):
     for _name in dir(ndarray):
         if not _name.startswith("_") and not hasattr(_kind, _name):
-            setattr(_kind, _name, property(functools.partial(_not_recorded, _name)))
+            setattr(_kind, _name, property(functools.partial(not_recorded, _name)))
 
 #: Handlers of NumPy's functions by the function; filled by `lagviz.engine.dispatch`.
 FUNCTIONS: dict[Any, Callable[..., Any]] = {}

@@ -11,7 +11,8 @@ from typing import Any
 
 from numpy import ndarray
 
-from lagviz.engine.recorded import Recorded, Recording, Scalar
+from lagviz.engine.recorded import Recorded, Scalar
+from lagviz.engine.recording import Recording
 from lagviz.engine.rules import GETITEM, OPERATORS, Elementwise, Rule, add_at, lead_of
 
 __all__ = ["sweep"]

@@ -22,11 +22,11 @@ from lagviz.engine.rules import plain
 from lagviz.engine.tape import Node, Tape
 from lagviz.engine.where import is_ours
 from lagviz.errors import InputError, UnknownNameError, UnknownOptionError
+from lagviz.view.built import path
 from lagviz.view.page import save_html
 from lagviz.view.question import asked
 from lagviz.view.scene import scene
 from lagviz.view.sliders import Slider
-from lagviz.view.static_files import path
 
 if TYPE_CHECKING:
     import os

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from lagviz.engine.tape import Tape
 from lagviz.engine.words import spoken
 from lagviz.errors import InputError
+from lagviz.view.built import read
 from lagviz.view.question import asked
 from lagviz.view.scene import scene
-from lagviz.view.static_files import read
 
 if TYPE_CHECKING:
     import os

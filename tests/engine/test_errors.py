@@ -16,7 +16,7 @@ import pytest
 
 import lagviz as lv
 from lagviz import errors
-from lagviz.engine import recorded
+from lagviz.engine import recording
 from lagviz.errors import ConstantWarning
 
 VECTOR = np.array([1.0, 2.0, 3.0])
@@ -390,7 +390,7 @@ def test_an_exception_in_the_readers_function_passes_and_leaves_nothing_behind(r
     assert constant.flags.writeable
     assert view.flags.writeable
     assert x.flags.writeable
-    assert recorded.running.get() is None
+    assert recording.running.get() is None
 
 
 def test_a_collector_that_was_off_stays_off() -> None:

@@ -1,0 +1,142 @@
+"""A recording while it runs: what it collects, what it locks, and how it ends."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextvars import ContextVar
+from types import CodeType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+from numpy import ndarray
+
+from lagviz.engine.refusals import unrecordable
+from lagviz.engine.where import is_ours, place
+from lagviz.errors import EndlessError, ForeignValueError
+
+if TYPE_CHECKING:
+    from lagviz.engine.recorded import Recorded
+
+__all__ = ["ENTRIES", "Recording", "innermost", "running"]
+
+#: The innermost recording of this thread or task.
+running: ContextVar[Recording | None] = ContextVar("running", default=None)
+
+#: Code that calls the reader's function: above it the source is not what was recorded. Filled by `lagviz.engine.record`.
+ENTRIES: set[CodeType] = set()
+
+#: Arrays whose operators are not NumPy's.
+_UNLIKE_ARRAYS = (np.matrix, np.ma.MaskedArray)
+
+_frame = sys._getframe  # noqa: SLF001 - one call a node: the documented ways are ten times slower
+
+
+class Recording:
+    """What a running recording collects.
+
+    Parameters
+    ----------
+    limit : int
+        Number of nodes at which recording stops with an error.
+    positions : bool
+        Whether to keep where in the source each node was made (about 100 ns a node).
+    """
+
+    __slots__ = ("_code", "guards", "held", "limit", "marks", "nodes", "outer")
+
+    def __init__(self, limit: int, *, positions: bool) -> None:
+        self.nodes: list[Recorded] = []
+        self.limit = limit
+        self.marks: list[Any] | None = [] if positions else None
+        self.guards: list[Recorded] = []
+        self.held: list[np.ndarray[Any, Any]] = []
+        self.outer = running.get()
+        self._code: CodeType | None = None
+
+    def mark(self, depth: int) -> None:
+        """Keep where in the reader's code the last node was made: ``depth`` frames from here, or further up."""
+        if len(self.nodes) > self.limit:
+            self.too_long()
+        frame = _frame(depth)
+        if frame.f_code is not self._code:  # most often it is the same function as before
+            while is_ours(frame.f_code) and frame.f_code not in ENTRIES and frame.f_back is not None:
+                frame = frame.f_back
+            self._code = frame.f_code
+        assert self.marks is not None  # noqa: S101 - whoever calls has asked
+        self.marks += frame.f_code, frame.f_lasti
+
+    def encloses(self, other: Recording) -> bool:
+        """Whether ``other`` was begun while this one was running."""
+        recording: Recording | None = other
+        while recording is not None:
+            if recording is self:
+                return True
+            recording = recording.outer
+        return False
+
+    def hold(self, constant: np.ndarray[Any, Any]) -> None:
+        """Lock an array that the tape refers to, so that the program cannot change it under the recorded equations."""
+        if constant.dtype.kind not in "fiub" or isinstance(constant, _UNLIKE_ARRAYS):
+            raise unrecordable(constant)
+        # What a view shows can also be changed through the array behind it, which therefore comes first.
+        base = constant.base
+        if isinstance(base, ndarray) and base.flags.writeable:
+            base.flags.writeable = False
+            self.held.append(base)
+        if constant.flags.writeable:
+            constant.flags.writeable = False
+            self.held.append(constant)
+
+    def close(self) -> None:
+        """End the recording: let go of the nodes (no reference cycle is left) and unlock what was held."""
+        _unlock(self.held)
+        self.held = []
+        self.nodes = _Ended()
+
+    def too_long(self) -> NoReturn:
+        """Stop, because there are more equations than allowed."""
+        raise EndlessError(
+            f"Recording stopped at {self.limit:,} equations, at {place()}. A loop without an end has no gradient; if "
+            f"this program is meant to be that long, pass a larger max_nodes (now max_nodes={self.limit:_})."
+        )
+
+
+#: Views whose own recording has ended while another, of another thread, still holds the array behind them.
+_waiting: list[ndarray[Any, Any]] = []
+_unlocking = threading.Lock()
+
+
+def _unlock(arrays: list[ndarray[Any, Any]]) -> None:
+    if not arrays and not _waiting:
+        return
+    with _unlocking:
+        arrays, _waiting[:] = [*arrays, *_waiting], []
+        for array in arrays:
+            try:
+                array.flags.writeable = True
+            except ValueError:
+                _waiting.append(array)
+
+
+class _Ended(list["Recorded"]):
+    """The nodes of a recording that has ended."""
+
+    def append(self, node: Recorded) -> NoReturn:
+        del node
+        raise ForeignValueError(
+            f"A recorded value was used after its recording had ended, at {place()}. Return what you need from the "
+            "function instead of keeping it outside."
+        )
+
+
+def innermost(a: Recording, b: Recording) -> Recording:
+    """Of two recordings, the one that was begun while the other ran."""
+    if a.encloses(b):
+        return b
+    if b.encloses(a):
+        return a
+    raise ForeignValueError(
+        f"Values of two recordings that know nothing of each other met, at {place()}. A recorded value can be used only "
+        "while the function it was made in is running, or in a function that one calls."
+    )
