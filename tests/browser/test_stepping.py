@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -11,17 +10,10 @@ from tests.support.axe import violations
 from tests.support.jupyter import JupyterLab
 from tests.support.notebooks import write_notebook
 from tests.support.widget import multipliers, press, steps, walk
+from tests.view.write_fixtures import loss
 
 INPUTS = {"x": 1.5, "y": 0.2, "w1": 0.7, "w2": -1.1}
 EXPECTED = [0.6346, 2.1200, 1.3599, -1.6574, 0.9066, 2.3320, -2.1200, -2.1200, 1]
-
-
-def loss(x, y, w1, w2):
-    a = w1 * x
-    h = np.tanh(a)
-    p = w2 * h
-    r = p - y
-    return r**2
 
 
 def solved(**inputs: float) -> dict[int, float]:

@@ -71,7 +71,8 @@ def take(browser: Browser, lab: JupyterLab, name: str) -> None:
         press(widget, "Next step")
     widget.evaluate("element => element.scrollIntoView()")
     page.mouse.move(0, 0)
-    page.wait_for_timeout(300)  # for the panels to take the new width
+    # The panels take the new width in the frame after the one that has it; in two frames all is drawn.
+    page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     widget.screenshot(path=FOLDER / f"loss-solve-{name}.png")
     page.close()
 
