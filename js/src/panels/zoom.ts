@@ -7,7 +7,7 @@ import { h, on, s, textScale } from "../dom.ts";
 import type { Box } from "./edges.ts";
 
 /** Smaller than this text cannot be read, so it is moved rather than shrunk. */
-const LEAST_SCALE = 0.66;
+const LEAST_SCALE = 0.62;
 /** What has to be moved anyway is shown larger than that, unless it is too wide. */
 const MOVED_SCALE = 0.84;
 /** How much one press of a button changes the size. */
