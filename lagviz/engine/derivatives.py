@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine import tree
-from lagviz.engine.record import add_input, recording
+from lagviz.engine.record import add_input, recording, title
 from lagviz.engine.recorded import Recorded
 from lagviz.engine.recording import Recording
 from lagviz.engine.rules import plain
@@ -60,7 +60,7 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
             for position in wanted:
                 if not -len(args) <= position < len(args):
                     raise InputError(
-                        f"argnums asks for argument {position}, but {_title(f)} was called with {len(args)} positional "
+                        f"argnums asks for argument {position}, but {title(f)} was called with {len(args)} positional "
                         "arguments. Pass by position what is to be differentiated by."
                     )
                 where = f"argument {position}"
@@ -106,10 +106,6 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..
 _NO_LIMIT = 100_000_000
 
 
-def _title(f: Callable[..., Any]) -> str:
-    return getattr(f, "__name__", type(f).__name__)
-
-
 def _take(argument: Any, begun: Recording, where: str) -> Any:
     if type(argument) is float or (type(argument) is np.ndarray and argument.dtype.kind == "f"):
         return add_input(begun, argument, where, copy=False)  # the common case, without a walk through containers
@@ -135,27 +131,25 @@ def _seed(result: Any, begun: Recording, f: Callable[..., Any]) -> Any:
         value = plain(result.value)
         if np.ndim(value):
             raise ResultError(
-                f"{_title(f)} returned an array of shape {np.shape(value)}; a gradient belongs to one number. Return one, "
+                f"{title(f)} returned an array of shape {np.shape(value)}; a gradient belongs to one number. Return one, "
                 "for example with np.sum or np.mean."
             )
         if isinstance(value, bool | np.bool_):
-            raise ResultError(
-                f"{_title(f)} returned a decision ({value}), which has no gradient. Return a real number."
-            )
+            raise ResultError(f"{title(f)} returned a decision ({value}), which has no gradient. Return a real number.")
         return 1.0 if not isinstance(value, np.floating) else type(value)(1.0)
     if result is None:
-        raise ResultError(f"{_title(f)} returned nothing. Return the number that you want the gradient of.")
+        raise ResultError(f"{title(f)} returned nothing. Return the number that you want the gradient of.")
     if isinstance(result, dict | list | tuple):
         raise ResultError(
-            f"{_title(f)} returned a {type(result).__name__}; a gradient belongs to one number. Return the number alone."
+            f"{title(f)} returned a {type(result).__name__}; a gradient belongs to one number. Return the number alone."
         )
     if np.ndim(result):
         raise ResultError(
-            f"{_title(f)} returned an array of shape {np.shape(result)} that reads no input; a gradient belongs to one number."
+            f"{title(f)} returned an array of shape {np.shape(result)} that reads no input; a gradient belongs to one number."
         )
     if not isinstance(result, Recorded | int | float | np.number):
-        raise ResultError(f"{_title(f)} returned a {type(result).__name__}, not a number.")
-    message = f"The result of {_title(f)} reads none of the arguments it is differentiated by, so the gradient is 0."
+        raise ResultError(f"{title(f)} returned a {type(result).__name__}, not a number.")
+    message = f"The result of {title(f)} reads none of the arguments it is differentiated by, so the gradient is 0."
     frame = caller()
     if frame is None:
         warnings.warn(message, ConstantWarning, stacklevel=2)

@@ -16,9 +16,9 @@ from lagviz.engine.recorded import INPUT, Recorded, append_equation
 from lagviz.engine.recording import ENTRIES, Recording, running
 from lagviz.engine.tape import Tape
 from lagviz.engine.where import place_of
-from lagviz.errors import InPlaceError, InputError, ResultError, UnknownNameError, UnknownOptionError
+from lagviz.errors import InPlaceError, InputError, ResultError, UnknownOptionError
 
-__all__ = ["add_input", "collector_paused", "record", "recording"]
+__all__ = ["add_input", "collector_paused", "record", "recording", "title"]
 
 MAX_NODES = 1_000_000
 
@@ -246,13 +246,13 @@ def split_arguments(
             options[key] = value
         else:
             raise UnknownOptionError(
-                f"{key}= is neither an argument of {_title(f)}{signature} nor an option. Options are "
+                f"{key}= is neither an argument of {title(f)}{signature} nor an option. Options are "
                 f"{', '.join(allowed)}."
             )
     try:
         bound = signature.bind(*args, **own)
     except TypeError as error:
-        raise InputError(f"{_title(f)}{signature} cannot be called like this: {error}.") from None
+        raise InputError(f"{title(f)}{signature} cannot be called like this: {error}.") from None
     bound.apply_defaults()
     _drop_static_defaults(bound, {**dict(zip(signature.parameters, args, strict=False)), **own})
     names = [name for key, value in bound.arguments.items() for name, _ in _named(signature, key, value)]
@@ -278,7 +278,8 @@ def _named(signature: inspect.Signature, key: str, value: Any) -> Iterator[tuple
         yield from tree.with_paths(value, key)
 
 
-def _title(f: Callable[..., Any]) -> str:
+def title(f: Callable[..., Any]) -> str:
+    """What to call a function in a message."""
     return getattr(f, "__name__", type(f).__name__)
 
 
@@ -286,7 +287,7 @@ def _outputs(result: Any, begun: Recording, f: Callable[..., Any]) -> list[Recor
     """The results as nodes of this tape; a result that is none becomes a constant equation of its own."""
     found = tree.leaves(result)
     if not found:
-        raise ResultError(f"{_title(f)} returned nothing. Return the number that you want the gradient of.")
+        raise ResultError(f"{title(f)} returned nothing. Return the number that you want the gradient of.")
     outputs = []
     for leaf in found:
         if isinstance(leaf, Recorded) and leaf.recording is begun:
@@ -296,7 +297,7 @@ def _outputs(result: Any, begun: Recording, f: Callable[..., Any]) -> list[Recor
             value = checked(leaf, "the result")
         except InputError:
             raise ResultError(
-                f"{_title(f)} returned {leaf!r:.60}, of type {type(leaf).__name__}. Return real numbers, arrays of them, or "
+                f"{title(f)} returned {leaf!r:.60}, of type {type(leaf).__name__}. Return real numbers, arrays of them, or "
                 "dicts, lists and tuples of those."
             ) from None
         outputs.append(append_equation(value, INPUT, (), {"name": "constant"}, begun))
@@ -320,11 +321,3 @@ def _keep_constants(nodes: list[Recorded]) -> None:
             node.left = tuple(map(own, node.left))
         else:
             node.left, node.right = own(node.left), own(node.right)
-
-
-def unknown(name: str, known: Sequence[str], what: str) -> UnknownNameError:
-    """The error for a name that is not there, with the nearest that are."""
-    import difflib  # noqa: PLC0415 - only on the way to an error
-
-    near = difflib.get_close_matches(name, known, n=3) or list(known)[:8]
-    return UnknownNameError(f"There is no {what} named {name!r}. There are: {', '.join(near)}.")

@@ -65,15 +65,13 @@ def _shaped(adjoint: Any, shape: tuple[int, ...], system: AdjointSystem) -> Any:
 
 def _cost(system: AdjointSystem) -> Cost:
     reaching, columns = system.reaching, len(system.questions)
-    counted = [entry for entry in system.entries if entry.column in reaching]
-    multiplications = columns * sum(
-        system.count(k) for k, entry in enumerate(system.entries) if entry.column in reaching
-    )
-    # A row with k terms takes k − 1 additions for each of its numbers; a scattered block adds within its own product.
-    first = sum(system.sizes[index] for index in {entry.row for entry in counted}) * columns
-    results = {index for index, _ in system.questions}
-    first -= sum(system.sizes[entry_row] for entry_row in {entry.row for entry in counted} & results) * columns
-    return Cost(multiplications=multiplications, additions=max(multiplications - first, 0), depth=len(reaching))
+    counted = [k for k, entry in enumerate(system.entries) if entry.column in reaching]
+    multiplications = columns * sum(system.count(k) for k in counted)
+    # A row with k terms takes k − 1 additions for each of its numbers, and one more for the 1 of a result; a scattered
+    # block adds within its own product.
+    first = {system.entries[k].row for k in counted} - {index for index, _ in system.questions}
+    additions = multiplications - columns * sum(system.sizes[index] for index in first)
+    return Cost(multiplications=multiplications, additions=max(additions, 0), depth=len(reaching))
 
 
 def _steps(solution: Solution) -> Iterator[Step]:
