@@ -11,7 +11,7 @@ import numpy as np
 
 from lagviz.engine import tree
 from lagviz.engine.record import add_input, recording, title
-from lagviz.engine.recorded import Recorded
+from lagviz.engine.recorded import NOTHING, Recorded
 from lagviz.engine.recording import Recording
 from lagviz.engine.rules import plain
 from lagviz.engine.sweep import sweep
@@ -162,7 +162,7 @@ def _gradient(node: Recorded) -> Any:
     """λ of an input in its own shape and dtype."""
     adjoint, value = node.adjoint, plain(node.value)
     shape = np.shape(value)
-    if adjoint is None:
+    if adjoint is NOTHING:
         return np.zeros_like(value) if shape else 0.0
     if isinstance(adjoint, Recorded):
         return adjoint

@@ -26,6 +26,7 @@ from lagviz.errors import InPlaceError, LeavesTapeError, MissingRuleError
 __all__ = [
     "INDEX",
     "INPUT",
+    "NOTHING",
     "TRUTH",
     "Array",
     "Recorded",
@@ -53,6 +54,10 @@ INDEX = Rule(
 _ADD, _SUBTRACT, _MULTIPLY, _DIVIDE = (OPERATORS[name] for name in ("add", "sub", "mul", "truediv"))
 _POWER, _NEGATIVE = OPERATORS["pow"], OPERATORS["neg"]
 
+#: The adjoint of a node that no part of λ has come in for: a zero told apart by identity, so that a number's first part is
+#: added like any other, without a question.
+NOTHING = float("0")
+
 #: What a slice most often begins and ends with.
 _BOUND = frozenset((int, type(None)))
 #: NumPy's numbers that are no other than Python's.
@@ -69,7 +74,7 @@ class Recorded:
     left: Any
     right: Any
     recording: Recording
-    #: Scratch of a sweep in progress: the part of λ that has come in so far.
+    #: Scratch of a sweep in progress: the part of λ that has come in so far, or NOTHING.
     adjoint: Any
 
     # NumPy's operators hand over to ours, also when a plain array or NumPy number stands on the left.
@@ -367,7 +372,7 @@ def append_equation(value: Any, rule: Rule, left: Any, right: Any, recording: Re
     node.left = left
     node.right = right
     node.recording = recording
-    node.adjoint = None
+    node.adjoint = NOTHING
     nodes = recording.nodes
     nodes.append(node)
     if recording.marks is not None:
@@ -474,7 +479,7 @@ class Scalar(Recorded):
         node.left = self
         node.right = other
         node.recording = recording
-        node.adjoint = None
+        node.adjoint = NOTHING
         recording.nodes.append(node)
         if recording.marks is not None:
             recording.mark(2)
@@ -496,7 +501,7 @@ class Scalar(Recorded):
         node.left = self
         node.right = other
         node.recording = recording
-        node.adjoint = None
+        node.adjoint = NOTHING
         recording.nodes.append(node)
         if recording.marks is not None:
             recording.mark(2)
@@ -518,7 +523,7 @@ class Scalar(Recorded):
         node.left = self
         node.right = other
         node.recording = recording
-        node.adjoint = None
+        node.adjoint = NOTHING
         recording.nodes.append(node)
         if recording.marks is not None:
             recording.mark(2)

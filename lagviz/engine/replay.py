@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lagviz.engine import tree
-from lagviz.engine.recorded import Recorded, wrapped
+from lagviz.engine.recorded import NOTHING, Recorded, wrapped
 from lagviz.engine.writing import TEXT, equation
 from lagviz.errors import BranchFlippedError, InputError, UnknownNameError
 
@@ -74,7 +74,7 @@ def _rerun(tape: Tape, new: Mapping[int, Any], added: Mapping[int, Any]) -> Tape
                 "recorded, so the program would have gone another way. Record the function again."
             )
         node: Recorded = object.__new__(kind)
-        node.value, node.rule, node.recording, node.adjoint = value, rule, old.recording, None
+        node.value, node.rule, node.recording, node.adjoint = value, rule, old.recording, NOTHING
         if rule.arity == 0:
             node.left, node.right = operands, old.right
         else:

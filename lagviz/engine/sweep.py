@@ -11,87 +11,92 @@ from typing import Any
 
 from numpy import ndarray
 
-from lagviz.engine.recorded import Recorded, Scalar
+from lagviz.engine.recorded import NOTHING, Recorded, Scalar
 from lagviz.engine.recording import Recording
 from lagviz.engine.rules import GETITEM, OPERATORS, Elementwise, Rule, add_at, lead_of
 
 __all__ = ["sweep"]
 
 _ADD, _MULTIPLY = OPERATORS["add"], OPERATORS["mul"]
+#: In place of a rule whose column is not written out.
+_NO_RULE = object()
 
 
 def sweep(nodes: list[Recorded], seeds: Sequence[tuple[Recorded, Any]]) -> None:  # noqa: C901, PLR0912 - a call costs
-    """Leave in every node's ``adjoint`` the multipliers for the right-hand sides ``seeds``; None where no path leads.
+    """Leave in every node's ``adjoint`` the multipliers for the right-hand sides ``seeds``; NOTHING where no path leads.
 
     Parameters
     ----------
     nodes : list of Recorded
-        In order of recording, all with the adjoint None. The list is emptied, so that a node that nobody else wants is
-        freed as soon as it has been read: still at hand, and its memory is the next adjoint's.
+        In order of recording, all with the adjoint NOTHING. The list is emptied, so that a node that nobody else wants
+        is freed as soon as it has been read: still at hand, and its memory is the next adjoint's.
     seeds : sequence of (node, array)
         Rows of the right-hand side: each of shape (…lead, *node.shape), with the same leading axes.
     """
     for node, seed in seeds:
-        node.adjoint = seed if node.adjoint is None else node.adjoint + seed
+        node.adjoint = seed if node.adjoint is NOTHING else node.adjoint + seed
     if not nodes:
         return
     recording = nodes[0].recording
+    # Sums and products are what a program of numbers consists of: their columns are written out. Where no recording runs
+    # around this one every recorded operand is its own, and there is nothing to ask.
+    add, multiply = (_ADD, _MULTIPLY) if recording.outer is None else (_NO_RULE, _NO_RULE)
     # Adjoints that this sweep made itself and has handed to nobody, so that a further part may be added in place.
     owned: dict[int, Any] = {}
     pop = nodes.pop
     while nodes:
         node = pop()
         g = node.adjoint
-        if g is None:
+        if g is NOTHING:
             continue
         rule = node.rule
-        if type(g) is not float:
-            if type(g) is ndarray and isinstance(rule, Elementwise):
-                _scatter_array(node, rule, g, recording, owned)
-            elif rule is GETITEM:
-                _scatter_piece(node, g, owned)
-            elif rule.differentiable:
-                _scatter(node, rule, g, recording, owned)
-        # Sums and products are what a program of numbers consists of: their columns are written out.
-        elif rule is _ADD:
-            x, y = node.left, node.right
-            if type(x) is Scalar and x.recording is recording:
-                x.adjoint = g if x.adjoint is None else x.adjoint + g
-            if type(y) is Scalar and y.recording is recording:
-                y.adjoint = g if y.adjoint is None else y.adjoint + g
-        elif rule is _MULTIPLY:
-            x, y = node.left, node.right
-            a = x.value if type(x) is Scalar and x.recording is recording else x
-            b = y.value if type(y) is Scalar and y.recording is recording else y
-            if a is not x:
-                x.adjoint = g * b if x.adjoint is None else x.adjoint + g * b
-            if b is not y:
-                y.adjoint = g * a if y.adjoint is None else y.adjoint + g * a
-        elif isinstance(rule, Elementwise):
-            _scatter_number(node, rule, g, recording)
-        elif rule is GETITEM:
+        if type(g) is float:
+            if rule is add:
+                x, y = node.left, node.right
+                if type(x) is Scalar:
+                    x.adjoint = x.adjoint + g
+                if type(y) is Scalar:
+                    y.adjoint = y.adjoint + g
+                continue
+            if rule is multiply:
+                x, y = node.left, node.right
+                if type(y) is not Scalar:
+                    x.adjoint = x.adjoint + g * y
+                elif type(x) is Scalar:
+                    x.adjoint = x.adjoint + g * y.value
+                    y.adjoint = y.adjoint + g * x.value
+                else:
+                    y.adjoint = y.adjoint + g * x
+                continue
+            if isinstance(rule, Elementwise):
+                if rule.arity == 1:
+                    x, partial = node.left, rule.partials[0]
+                    d = g * (partial if isinstance(partial, float) else partial(node.value, x.value))
+                    x.adjoint = d if x.adjoint is NOTHING else x.adjoint + d
+                else:
+                    _scatter_number(node, rule, g, recording)
+                continue
+        elif type(g) is ndarray and isinstance(rule, Elementwise):
+            _scatter_array(node, rule, g, recording, owned)
+            continue
+        if rule is GETITEM:
             _scatter_piece(node, g, owned)
         elif rule.differentiable:
             _scatter(node, rule, g, recording, owned)
 
 
 def _scatter_number(node: Recorded, rule: Elementwise, g: float, recording: Recording) -> None:
-    """The column of an elementwise operation on numbers."""
+    """The column of an elementwise operation on two numbers."""
     left, right, z = node.left, node.right, node.value
-    if rule.arity == 1:
-        (partial,) = rule.partials
-        d = g * (partial if isinstance(partial, float) else partial(z, left.value))
-        left.adjoint = d if left.adjoint is None else left.adjoint + d
-        return
     by_left, by_right = rule.partials
     x = left.value if isinstance(left, Recorded) and left.recording is recording else left
     y = right.value if isinstance(right, Recorded) and right.recording is recording else right
     if x is not left:
         d = g * (by_left if isinstance(by_left, float) else by_left(z, x, y))
-        left.adjoint = d if left.adjoint is None else left.adjoint + d
+        left.adjoint = d if left.adjoint is NOTHING else left.adjoint + d
     if y is not right:
         d = g * (by_right if isinstance(by_right, float) else by_right(z, x, y))
-        right.adjoint = d if right.adjoint is None else right.adjoint + d
+        right.adjoint = d if right.adjoint is NOTHING else right.adjoint + d
 
 
 def _scatter_array(node: Recorded, rule: Elementwise, g: Any, recording: Recording, owned: dict[int, Any]) -> None:
@@ -137,7 +142,7 @@ def _scatter(node: Recorded, rule: Rule, g: Any, recording: Recording, owned: di
 def _hand_on(operand: Recorded, d: Any, owned: dict[int, Any], *, fresh: bool) -> None:
     """Add a part to an operand's adjoint, in place where that is ours; ``fresh`` is whether the part is nobody else's."""
     before = operand.adjoint
-    if before is None:
+    if before is NOTHING:
         operand.adjoint = d
         if fresh and type(d) is ndarray and d.base is None:
             owned[id(operand)] = d

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lagviz.engine.methods.method import Method
+from lagviz.engine.recorded import NOTHING
 from lagviz.engine.rules import plain
 from lagviz.engine.solution import Cost, Event, Solution, Step
 from lagviz.engine.sweep import sweep
@@ -32,7 +33,7 @@ def _solve(system: AdjointSystem) -> Solution:
             adjoints = [node.adjoint for node in tape.recorded]
         finally:
             for node in tape.recorded:
-                node.adjoint = None
+                node.adjoint = NOTHING
     multipliers = [
         _shaped(adjoint, np.shape(plain(tape.recorded[index].value)), system) if tape.has_row(index) else None
         for index, adjoint in enumerate(adjoints)
@@ -55,7 +56,7 @@ def _seeds(system: AdjointSystem) -> list[tuple[Any, Any]]:
 
 def _shaped(adjoint: Any, shape: tuple[int, ...], system: AdjointSystem) -> Any:
     """λ_i in the shape of z_i; with several results these are the last axis, not the first as while sweeping."""
-    if adjoint is None:
+    if adjoint is NOTHING:
         adjoint = np.zeros(shape if system.single else (*shape, len(system.questions)))
         return adjoint if adjoint.ndim else 0.0
     if not system.single:
