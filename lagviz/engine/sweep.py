@@ -133,6 +133,8 @@ def _scatter(node: Recorded, rule: Rule, g: Any, recording: Recording, owned: di
     value = node.value
     operands, options = ((node.left, node.right), {}) if rule.arity == 2 else (node.operands, node.options)  # noqa: PLR2004
     raw = [x.value if isinstance(x, Recorded) and x.recording is recording else x for x in operands]
+    if rule.implicit:
+        g = node.adjoint = rule.settle(g, value, raw, options)
     for k, operand in enumerate(operands):
         if raw[k] is operand or not rule.active(k, value, raw, options):
             continue

@@ -78,6 +78,28 @@ class Rule:
         """∂z/∂operand k times the tangent ``t`` of that operand."""
         raise NotImplementedError
 
+    # --- the diagonal block: only an implicit equation has one of its own ---------------------------------------------
+
+    @property
+    def implicit(self) -> bool:
+        """Whether the equation reads its own result, z = g(z, θ), so that its block on the diagonal is no identity."""
+        return False
+
+    def diagonal(self, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.float64]:
+        """A_ii of shape (size of z, size of z): ``I − g_zᵀ``, or ``r_zᵀ`` of a residual."""
+        del operands, options
+        return np.eye(size_of(z))
+
+    def settle(self, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        """λ_i with ``A_ii λ_i = g``, where ``g`` is what the readers have handed back."""
+        del z, operands, options
+        return g
+
+    def settle_tangent(self, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        """The tangent ż_i with ``A_iiᵀ ż_i = t``, where ``t`` is what the operands have handed on."""
+        del z, operands, options
+        return t
+
     # --- the block, looked at -------------------------------------------------------------------------------------
 
     def active(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> bool:
