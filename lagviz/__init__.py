@@ -21,6 +21,7 @@ from lagviz.engine.derivatives import grad, value_and_grad
 from lagviz.engine.dispatch import array, where
 from lagviz.engine.lagrangian import Lagrangian
 from lagviz.engine.record import record
+from lagviz.engine.scopes import loop, scope
 from lagviz.engine.solution import Cost, Event, Solution, Step
 from lagviz.engine.system import AdjointSystem, Block
 from lagviz.engine.tape import Node, Tape
@@ -45,8 +46,10 @@ __all__ = [
     "array",
     "explore",
     "grad",
+    "loop",
     "record",
     "save_html",
+    "scope",
     "value_and_grad",
     "where",
 ]

@@ -194,13 +194,14 @@ def record_arguments(
         args = tree.rebuild(list(arguments.args), take_next)
         kwargs = tree.rebuild(dict(arguments.kwargs), take_next)
         result = f(*args, **kwargs)
+        begun.leave_all()
         outputs = _outputs(result, begun, f)
-        nodes, marks, guards = begun.nodes, begun.marks, begun.guards
-        _keep_constants(nodes)
+        _keep_constants(begun.nodes)
         return Tape(
-            nodes=nodes,
-            marks=marks,
-            guards=guards,
+            nodes=begun.nodes,
+            marks=begun.marks,
+            guards=begun.guards,
+            scopes=begun.scopes,
             inputs=inputs,
             outputs=outputs,
             returned=result,

@@ -43,7 +43,7 @@ class Recording:
         Whether to keep where in the source each node was made (about 100 ns a node).
     """
 
-    __slots__ = ("_code", "guards", "held", "limit", "marks", "nodes", "outer")
+    __slots__ = ("_code", "_open", "guards", "held", "limit", "marks", "nodes", "outer", "scopes")
 
     def __init__(self, limit: int, *, positions: bool) -> None:
         self.nodes: list[Recorded] = []
@@ -52,6 +52,10 @@ class Recording:
         self.guards: list[Recorded] = []
         self.held: list[np.ndarray[Any, Any]] = []
         self.outer = running.get()
+        #: (name, start, end) in the order in which they were begun, so the outer of two comes first.
+        self.scopes: list[tuple[str, int, int]] = []
+        #: Scopes that have not ended: who began each, and its place in `scopes`.
+        self._open: list[tuple[object, int]] = []
         self._code: CodeType | None = None
 
     def mark(self, depth: int) -> None:
@@ -65,6 +69,32 @@ class Recording:
             self._code = frame.f_code
         assert self.marks is not None  # noqa: S101 - whoever calls has asked
         self.marks += frame.f_code, frame.f_lasti
+
+    def enter(self, opener: object, name: str) -> None:
+        """Begin a scope."""
+        self._open.append((opener, len(self.scopes)))
+        self.scopes.append((name, len(self.nodes), len(self.nodes)))
+
+    def leave(self, opener: object, *, keep: bool = True) -> None:
+        """End the last scope that ``opener`` began, and those begun in it; nothing if it has ended.
+
+        Scopes without an equation are dropped, and this one too unless it is to be kept.
+        """
+        if all(opener is not one for one, _ in self._open):
+            return
+        now, begun_by = len(self.nodes), None
+        while begun_by is not opener:
+            begun_by, position = self._open.pop()
+            name, start, _ = self.scopes[position]
+            if start == now or (begun_by is opener and not keep):
+                del self.scopes[position]
+            else:
+                self.scopes[position] = (name, start, now)
+
+    def leave_all(self) -> None:
+        """End the scopes that a generator has left open."""
+        while self._open:
+            self.leave(self._open[-1][0])
 
     def encloses(self, other: Recording) -> bool:
         """Whether ``other`` was begun while this one was running."""

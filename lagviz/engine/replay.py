@@ -84,6 +84,7 @@ def _rerun(tape: Tape, new: Mapping[int, Any], added: Mapping[int, Any]) -> Tape
         nodes=nodes,
         marks=tape.marks,
         guards=[nodes[index] for index in tape.guards],
+        scopes=tape.scopes,
         inputs={name: nodes[index] for name, index in tape.input_indices.items()},
         outputs=[nodes[index] for index in tape.output_indices],
         returned=tape.result,

@@ -91,7 +91,7 @@ class Node:
     @property
     def scope(self) -> tuple[str, ...]:
         """Names of the scopes it was recorded in, outermost first."""
-        return ()
+        return self.tape.scopes_of[self.index]
 
     @property
     def source(self) -> Place | None:
@@ -120,6 +120,9 @@ class Tape:
         What was recorded.
     result : object
         What it returned, containers and all, as plain values.
+    scopes : list of (str, int, int)
+        Name, first node and the node after the last of each scope, in the order in which they were begun. Any two are
+        nested or apart.
     """
 
     def __init__(
@@ -128,6 +131,7 @@ class Tape:
         nodes: list[Recorded],
         marks: list[Any] | None,
         guards: Sequence[Recorded],
+        scopes: Sequence[tuple[str, int, int]],
         inputs: Mapping[str, Recorded],
         outputs: Sequence[Recorded],
         returned: object,
@@ -138,6 +142,7 @@ class Tape:
     ) -> None:
         self.recorded = nodes
         self.marks = marks
+        self.scopes = list(scopes)
         self.function = function
         self.arguments = arguments
         self.max_nodes = max_nodes
@@ -232,6 +237,15 @@ class Tape:
     def result(self) -> Any:
         """What the function returned, as plain values."""
         return tree.rebuild(self._returned, lambda index: plain(self.recorded[index].value))
+
+    @cached_property
+    def scopes_of(self) -> list[tuple[str, ...]]:
+        """For each node, the names of the scopes it was recorded in, outermost first."""
+        names: list[tuple[str, ...]] = [()] * len(self)
+        for name, start, end in self.scopes:
+            for index in range(start, end):
+                names[index] += (name,)
+        return names
 
     def has_row(self, index: int) -> bool:
         """Whether a node owns a row of A. Decisions, and whatever is no real number, do not."""
