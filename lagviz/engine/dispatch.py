@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from lagviz.engine.handling import handles, refuse_options
 from lagviz.engine.recorded import FUNCTIONS, Array, Recorded, record_operation, settled
 from lagviz.engine.refusals import missing
 from lagviz.engine.rules import (
@@ -26,36 +27,18 @@ from lagviz.engine.rules import (
     plain,
 )
 from lagviz.engine.where import place
-from lagviz.errors import InPlaceError, InputError, MissingRuleError
+from lagviz.errors import InputError, MissingRuleError
 
 __all__ = ["array", "where"]
 
 _ABSENT = object()
 
 
-def _handles(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    def register(handler: Callable[..., Any]) -> Callable[..., Any]:
-        for function in functions:
-            FUNCTIONS[function] = handler
-        return handler
-
-    return register
-
-
-def _refuse(name: str, options: dict[str, Any]) -> None:
-    """Refuse options that would change what is computed; NumPy's defaults pass."""
-    if options.pop("out", None) is not None:
-        raise InPlaceError(f"np.{name} was to write into an existing array, at {place()}. Leave out= away.")
-    given = [key for key, value in options.items() if value is not None and value is not np._NoValue]  # noqa: SLF001
-    if given:
-        raise MissingRuleError(f"np.{name} with {given[0]}= is not recorded, at {place()}. Leave the option away.")
-
-
 def _reduction(rule: Rule) -> Callable[..., Any]:
     def reduce(x: Any, axis: Any = None, out: Any = None, keepdims: Any = False, **options: Any) -> Any:
         # np.sum and np.mean have a dtype in third place, the extremes an `out`; neither is recorded.
         if out is not None or options:
-            _refuse(rule.name, {"out": out, **options})
+            refuse_options(rule.name, {"out": out, **options})
         kept: dict[str, Any] = {}
         if axis is not None:
             kept["axis"] = settled(tuple(axis) if isinstance(axis, list) else axis)
@@ -97,7 +80,7 @@ def _selection(rule: Rule) -> Callable[..., Any]:
             raise MissingRuleError(f"np.{rule.name} in another order than C is not recorded, at {place()}.")
         options.pop("copy", None)
         options.pop("subok", None)
-        _refuse(rule.name, options)
+        refuse_options(rule.name, options)
         return record_operation(rule, (x,), {name: settled(value) for name, value in kept.items() if value is not None})
 
     return select
@@ -107,7 +90,7 @@ for _function, _rule in SELECTIONS.items():
     FUNCTIONS[_function] = _selection(_rule)
 
 
-@_handles(np.where)
+@handles(np.where)
 def where(condition: Any, x: Any = _ABSENT, y: Any = _ABSENT) -> Any:
     """Choose elements of ``x`` where ``condition`` holds, else of ``y``: the indicator function in a program.
 
@@ -140,54 +123,54 @@ def _sequence(parts: Any) -> tuple[Any, ...]:
     return tuple(np.asarray(part) if isinstance(part, list | tuple) else part for part in parts)
 
 
-@_handles(np.concatenate)
+@handles(np.concatenate)
 def _concatenate(parts: Sequence[Any], axis: int | None = 0, **options: Any) -> Any:
-    _refuse("concatenate", {key: value for key, value in options.items() if key != "casting"})
+    refuse_options("concatenate", {key: value for key, value in options.items() if key != "casting"})
     return record_operation(CONCATENATE, _sequence(parts), {"axis": axis} if axis != 0 else {})
 
 
-@_handles(np.stack)
+@handles(np.stack)
 def _stack(parts: Sequence[Any], axis: int = 0, **options: Any) -> Any:
-    _refuse("stack", {key: value for key, value in options.items() if key != "casting"})
+    refuse_options("stack", {key: value for key, value in options.items() if key != "casting"})
     return record_operation(STACK, _sequence(parts), {"axis": axis} if axis != 0 else {})
 
 
-@_handles(np.vstack)
+@handles(np.vstack)
 def _vstack(parts: Sequence[Any], **options: Any) -> Any:
-    _refuse("vstack", options)
+    refuse_options("vstack", options)
     return np.concatenate([np.atleast_2d(part) for part in parts], axis=0)
 
 
-@_handles(np.hstack)
+@handles(np.hstack)
 def _hstack(parts: Sequence[Any], **options: Any) -> Any:
-    _refuse("hstack", options)
+    refuse_options("hstack", options)
     parts = [np.atleast_1d(part) for part in parts]
     return np.concatenate(parts, axis=0 if parts and np.ndim(parts[0]) == 1 else 1)
 
 
-@_handles(np.column_stack)
+@handles(np.column_stack)
 def _column_stack(parts: Sequence[Any]) -> Any:
     return np.concatenate([np.expand_dims(part, -1) if np.ndim(part) == 1 else part for part in parts], axis=1)
 
 
-@_handles(np.atleast_1d)
+@handles(np.atleast_1d)
 def _atleast_1d(x: Any) -> Any:
     return np.reshape(x, (1,)) if np.ndim(x) == 0 else x
 
 
-@_handles(np.atleast_2d)
+@handles(np.atleast_2d)
 def _atleast_2d(x: Any) -> Any:
     return x if np.ndim(x) > 1 else np.reshape(x, (1, -1))
 
 
-@_handles(np.copy)
+@handles(np.copy)
 def _copy(x: Any, **_options: Any) -> Any:
     return x  # nothing writes into a recorded array
 
 
-@_handles(np.dot)
+@handles(np.dot)
 def _dot(x: Any, y: Any, out: Any = None) -> Any:
-    _refuse("dot", {"out": out})
+    refuse_options("dot", {"out": out})
     if np.ndim(x) == 0 or np.ndim(y) == 0:
         return record_operation(OPERATORS["mul"], (x, y))
     if np.ndim(y) > 2:  # noqa: PLR2004 - there dot and matmul differ
@@ -195,45 +178,45 @@ def _dot(x: Any, y: Any, out: Any = None) -> Any:
     return record_operation(MATMUL, (x, y))
 
 
-@_handles(np.inner)
+@handles(np.inner)
 def _inner(x: Any, y: Any) -> Any:
     return np.dot(x, np.swapaxes(y, -1, -2) if np.ndim(y) > 1 else y)
 
 
-@_handles(np.vdot)
+@handles(np.vdot)
 def _vdot(x: Any, y: Any) -> Any:
     return np.dot(np.ravel(x), np.ravel(y))
 
 
-@_handles(np.outer)
+@handles(np.outer)
 def _outer(x: Any, y: Any, out: Any = None) -> Any:
-    _refuse("outer", {"out": out})
+    refuse_options("outer", {"out": out})
     return record_operation(OUTER, (x, y))
 
 
-@_handles(np.clip)
+@handles(np.clip)
 def _clip(x: Any, a_min: Any = None, a_max: Any = None, **options: Any) -> Any:
     low, high = options.pop("min", a_min), options.pop("max", a_max)
-    _refuse("clip", options)
+    refuse_options("clip", options)
     x = x if low is None else np.maximum(x, low)
     return x if high is None else np.minimum(x, high)
 
 
-@_handles(np.var)
+@handles(np.var)
 def _var(x: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False, **options: Any) -> Any:
-    _refuse("var", options)
+    refuse_options("var", options)
     deviation = x - np.mean(x, axis=axis, keepdims=True)
     total = np.sum(deviation**2, axis=axis, keepdims=keepdims)
     return total / (np.size(x) / max(np.size(plain(total)), 1) - ddof)
 
 
-@_handles(np.std)
+@handles(np.std)
 def _std(x: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False, **options: Any) -> Any:
-    _refuse("std", options)
+    refuse_options("std", options)
     return np.sqrt(np.var(x, axis=axis, ddof=ddof, keepdims=keepdims))
 
 
-@_handles(np.linalg.norm)
+@handles(np.linalg.norm)
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 - NumPy's name
     if ord not in {None, 2, "fro"} or (ord == 2 and np.ndim(x) > 1 and axis is None):  # noqa: PLR2004
         raise missing(f"np.linalg.norm with ord={ord!r}")

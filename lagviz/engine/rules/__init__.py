@@ -1,6 +1,11 @@
 """The rules of differentiation, a table for each family; and which of them a NumPy function stands for."""
 
-from lagviz.engine.rules.elementwise import OPERATORS, SQUARE, UFUNCS, Elementwise
+import numpy as np
+
+from lagviz.engine.rules.arithmetic import ARITHMETIC, OPERATORS, POWER, SQUARE
+from lagviz.engine.rules.elementwise import Elementwise
+from lagviz.engine.rules.flat import FLAT
+from lagviz.engine.rules.functions import FUNCTIONS
 from lagviz.engine.rules.products import MATMUL, OUTER
 from lagviz.engine.rules.reductions import REDUCTIONS
 from lagviz.engine.rules.rule import Entries, Rule, lead_of, plain, size_of
@@ -12,6 +17,7 @@ __all__ = [
     "MATMUL",
     "OPERATORS",
     "OUTER",
+    "POWER",
     "REDUCTIONS",
     "SELECTIONS",
     "SQUARE",
@@ -26,3 +32,6 @@ __all__ = [
     "plain",
     "size_of",
 ]
+
+#: Rules by NumPy ufunc.
+UFUNCS: dict[np.ufunc, Rule] = {**ARITHMETIC, **FUNCTIONS, **FLAT}
