@@ -54,7 +54,7 @@ cosh = quick(math.cosh, np.cosh)
 
 
 def divide(x: Any, y: Any) -> Any:
-    """x / y, also by 0."""
+    """Quotient, also by 0."""
     try:
         return x / y
     except ZeroDivisionError:
@@ -62,7 +62,7 @@ def divide(x: Any, y: Any) -> Any:
 
 
 def power(x: Any, y: Any) -> Any:
-    """x ** y among the real numbers."""
+    """Power among the real numbers."""
     try:
         z = x**y
     except (ZeroDivisionError, OverflowError):
