@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from lagviz.engine.derivatives import grad, value_and_grad
 from lagviz.engine.dispatch import array, where
 from lagviz.engine.lagrangian import Lagrangian
+from lagviz.engine.primitive import primitive
 from lagviz.engine.record import record
 from lagviz.engine.scopes import loop, scope
 from lagviz.engine.solution import Cost, Event, Solution, Step
@@ -47,6 +48,7 @@ __all__ = [
     "explore",
     "grad",
     "loop",
+    "primitive",
     "record",
     "save_html",
     "scope",

@@ -29,6 +29,10 @@ class MissingRuleError(LagvizError, NotImplementedError):
     """A function was met for which no derivative rule is known."""
 
 
+class RuleError(LagvizError, ValueError):
+    """A rule of a reader's own (`primitive`) is missing, or does not fit its function."""
+
+
 class MissingAttributeError(LagvizError, AttributeError):
     """A NumPy array has this attribute or method, a recorded value has not."""
 

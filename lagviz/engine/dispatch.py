@@ -29,7 +29,7 @@ from lagviz.engine.rules import (
 from lagviz.engine.where import place
 from lagviz.errors import InputError, MissingRuleError
 
-__all__ = ["array", "where"]
+__all__ = ["array", "has_recorded", "where"]
 
 _ABSENT = object()
 
@@ -262,7 +262,7 @@ def array(values: Any) -> Any:
     """
     if isinstance(values, Recorded) or not isinstance(values, list | tuple):
         return values if isinstance(values, Array) else np.asarray(values)
-    if not _has_recorded(values):
+    if not has_recorded(values):
         return np.asarray(values)
     parts = [array(part) if isinstance(part, list | tuple) else part for part in values]
     shapes = list(dict.fromkeys(np.shape(plain(part)) for part in parts))
@@ -274,7 +274,10 @@ def array(values: Any) -> Any:
     return np.stack(parts)
 
 
-def _has_recorded(values: Any) -> bool:
+def has_recorded(values: Any) -> bool:
+    """Whether anything in nested lists, tuples and dicts is recorded."""
+    if isinstance(values, dict):
+        values = list(values.values())
     if isinstance(values, list | tuple):
-        return any(_has_recorded(part) for part in values)
+        return any(has_recorded(part) for part in values)
     return isinstance(values, Recorded)

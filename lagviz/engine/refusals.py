@@ -17,8 +17,8 @@ __all__ = ["leaves", "missing", "not_recorded", "unrecordable"]
 def missing(name: str) -> MissingRuleError:
     """The error for a function without a rule."""
     return MissingRuleError(
-        f"{name} has no derivative rule, at {place()}. Write it with functions that have one; the ones with a rule are "
-        "listed in lagviz.engine.rules."
+        f"{name} has no derivative rule, at {place()}. Write it with functions that have one, or give it a rule of your "
+        f"own: f = lv.primitive({name}, vjp=lambda g, value, *operands: (one adjoint for each operand,))."
     )
 
 
