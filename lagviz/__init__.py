@@ -17,7 +17,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from lagviz.engine.derivatives import grad, value_and_grad
+from lagviz.engine.derivatives import grad, hessian, jacobian, value_and_grad
+from lagviz.engine.directional import jvp, vjp
 from lagviz.engine.dispatch import array, where
 from lagviz.engine.lagrangian import Lagrangian
 from lagviz.engine.primitive import primitive
@@ -47,12 +48,16 @@ __all__ = [
     "array",
     "explore",
     "grad",
+    "hessian",
+    "jacobian",
+    "jvp",
     "loop",
     "primitive",
     "record",
     "save_html",
     "scope",
     "value_and_grad",
+    "vjp",
     "where",
 ]
 

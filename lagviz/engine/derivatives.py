@@ -1,27 +1,44 @@
-"""Derivatives as functions of functions, with JAX's conventions. They nest in each other."""
+"""Derivatives as functions of functions, with JAX's conventions: gradients, Jacobians, Hessians. They nest in each other.
+
+The derivative along one direction, and its transpose, are in `lagviz.engine.directional`.
+"""
 
 from __future__ import annotations
 
 import functools
-import warnings
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from lagviz.engine import tree
-from lagviz.engine.record import add_input, recording, title
+from lagviz.engine.ends import (
+    NO_LIMIT,
+    call,
+    floating,
+    is_own,
+    outputs,
+    shaped,
+    take,
+    uncountable,
+    unrecorded,
+    warn_constant,
+)
+from lagviz.engine.push import push
+from lagviz.engine.record import recording, title
 from lagviz.engine.recorded import NOTHING, Recorded
 from lagviz.engine.recording import Recording
-from lagviz.engine.rules import plain
+from lagviz.engine.rules import plain, size_of
 from lagviz.engine.sweep import sweep
-from lagviz.engine.where import caller
-from lagviz.errors import ConstantWarning, InputError, ResultError
+from lagviz.errors import InputError, ResultError
 
-__all__ = ["grad", "value_and_grad"]
+__all__ = ["grad", "hessian", "jacobian", "value_and_grad"]
 
 
-def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:
+def value_and_grad(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False
+) -> Callable[..., tuple[Any, Any]]:
     """A function that returns the value of ``f`` together with its gradient.
 
     Parameters
@@ -31,6 +48,9 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
     argnums : int or sequence of int
         Which positional arguments to differentiate by. Each may be a number, an array, or nested dicts, lists and
         tuples of them.
+    has_aux : bool
+        Whether ``f`` returns a pair, the number and anything else, which is handed through: the value is then
+        ``(number, anything else)``.
 
     Returns
     -------
@@ -42,6 +62,8 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
     ------
     ResultError
         When called: ``f`` returned nothing, or an array.
+    InputError
+        When called: an argument cannot be differentiated by.
 
     Examples
     --------
@@ -54,36 +76,28 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
 
     @functools.wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        with recording(_NO_LIMIT, positions=False) as begun:
-            arguments = list(args)
-            inputs: list[Any] = []
-            for position in wanted:
-                if not -len(args) <= position < len(args):
-                    raise InputError(
-                        f"argnums asks for argument {position}, but {title(f)} was called with {len(args)} positional "
-                        "arguments. Pass by position what is to be differentiated by."
-                    )
-                where = f"argument {position}"
-                taken = _take(args[position], begun, where)
-                inputs.append(taken)
-                arguments[position] = taken
-            result = f(*arguments, **kwargs)
-            value = _seed(result, begun, f)
-            if value is not None:
-                sweep(begun.nodes, [(result, value)])
+        with recording(NO_LIMIT, positions=False) as begun:
+            arguments, inputs = _taken(args, wanted, begun, f)
+            result, aux = call(f, arguments, kwargs, has_aux=has_aux)
+            seed = _seed(result, begun, f)
+            if seed is not None:
+                sweep(begun.nodes, [(result, seed)])
             gradients = [
-                _gradient(taken) if isinstance(taken, Recorded) else tree.rebuild(taken, _gradient) for taken in inputs
+                shaped(taken.adjoint, taken.value) if isinstance(taken, Recorded) else tree.rebuild(taken, _gradient)
+                for taken in inputs
             ]
             plainly = result.value if isinstance(result, Recorded) and result.recording is begun else result
+            if has_aux:
+                plainly = plainly, unrecorded(aux, begun)
         return plainly, gradients[0] if single else tuple(gradients)
 
     return differentiated
 
 
-def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False) -> Callable[..., Any]:
     """A function that returns the gradient of ``f``: the multipliers of its inputs.
 
-    Parameters and errors are those of `value_and_grad`.
+    Parameters and errors are those of `value_and_grad`; with ``has_aux`` it returns ``(gradient, anything else)``.
 
     Examples
     --------
@@ -93,55 +107,157 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..
     >>> lv.grad(lv.grad(lambda x: x**3))(2.0)
     12.0
     """
-    both = value_and_grad(f, argnums)
+    both = value_and_grad(f, argnums, has_aux=has_aux)
 
     @functools.wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        return both(*args, **kwargs)[1]
+        value, result = both(*args, **kwargs)
+        return (result, value[1]) if has_aux else result
 
     return gradient
 
 
-#: A gradient keeps nothing but the sequence; what bounds it is memory.
-_NO_LIMIT = 100_000_000
+def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False) -> Callable[..., Any]:
+    """A function that returns the Jacobian of ``f``: the derivative of every result by every input.
+
+    All results are one right-hand side, a matrix: the tape is recorded once and swept once. Where there are fewer
+    inputs than results, their tangents are pushed forward instead, for the same numbers at less work.
+
+    Parameters
+    ----------
+    f : callable
+        Returns numbers, arrays, or nested dicts, lists and tuples of them.
+    argnums : int or sequence of int
+        Which positional arguments to differentiate by, as for `grad`.
+    has_aux : bool
+        Whether ``f`` returns a pair, what is differentiated and anything else, which is handed through.
+
+    Returns
+    -------
+    callable
+        Takes the arguments of ``f``. It returns the containers of the result, with, at each leaf, the containers of the
+        argument (a tuple of such if ``argnums`` is a sequence), and at each leaf of those the derivative of shape
+        ``shape of the result + shape of the argument``, in the argument's floating dtype. With ``has_aux``,
+        ``(Jacobian, anything else)``.
+
+    Raises
+    ------
+    ResultError
+        When called: ``f`` returned nothing, or what is no real number.
+    InputError
+        When called: an argument cannot be differentiated by.
+
+    Examples
+    --------
+    >>> import numpy as np, lagviz as lv
+    >>> lv.jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    >>> lv.jacobian(lambda x: {"twice": 2 * x, "square": x**2})(3.0)
+    {'twice': 2.0, 'square': 6.0}
+    """
+    return _jacobian(f, argnums, has_aux=has_aux, warn=True)
 
 
-def _take(argument: Any, begun: Recording, where: str) -> Any:
-    if type(argument) is float or (type(argument) is np.ndarray and argument.dtype.kind == "f"):
-        return add_input(begun, argument, where, copy=False)  # the common case, without a walk through containers
+def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """A function that returns the Hessian of ``f``: the Jacobian of its Jacobian.
 
-    def one(leaf: Any) -> Recorded:
-        if isinstance(leaf, int | np.integer) and not isinstance(leaf, bool):
-            leaf = float(leaf)
-        elif isinstance(leaf, Recorded) and leaf.dtype.kind in "iu":
-            leaf = leaf * 1.0  # a count of an enclosing recording
-        dtype = leaf.dtype if hasattr(leaf, "dtype") else np.dtype(type(leaf)) if isinstance(leaf, bool) else None
-        if dtype is not None and dtype.kind in "iub":
+    Parameters
+    ----------
+    f : callable
+        Returns a number; or an array or containers, of which every element then has a Hessian.
+    argnums : int or sequence of int
+        Which positional arguments to differentiate by, as for `grad`.
+
+    Returns
+    -------
+    callable
+        Takes the arguments of ``f``. Its result has the containers of the result of ``f``, then those of the argument,
+        twice, and at each leaf an array of shape ``shape of the result + shape of the argument + shape of the argument``.
+
+    Raises
+    ------
+    ResultError, InputError
+        As `jacobian`.
+
+    Examples
+    --------
+    >>> import numpy as np, lagviz as lv
+    >>> lv.hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 2.0]))
+    array([[4., 2.],
+           [2., 0.]])
+    """
+    # A second derivative that is 0 everywhere is nothing to be warned of; that f reads no input is.
+    return _jacobian(_jacobian(f, argnums, has_aux=False, warn=True), argnums, has_aux=False, warn=False)
+
+
+def _jacobian(f: Callable[..., Any], argnums: int | Sequence[int], *, has_aux: bool, warn: bool) -> Callable[..., Any]:
+    single = isinstance(argnums, int)
+    wanted: tuple[int, ...] = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+
+    @functools.wraps(f)
+    def differentiated(*args: Any, **kwargs: Any) -> Any:
+        with recording(NO_LIMIT, positions=False) as begun:
+            arguments, taken = _taken(args, wanted, begun, f)
+            result, aux = call(f, arguments, kwargs, has_aux=has_aux)
+            ends = outputs(result, begun, f)
+            if warn and not any(is_own(end, begun) for end in ends):
+                warn_constant(f)
+            inputs = tree.leaves(taken)
+            fewer = sum(map(size_of, inputs)) < sum(map(size_of, ends))
+            derivatives = _forward if fewer else _reverse
+            rows = iter(derivatives(begun, inputs, ends))
+
+            def of_result(_leaf: Any) -> Any:
+                row = iter(next(rows))
+                by_argument = [tree.rebuild(one, lambda _leaf: next(row)) for one in taken]
+                return by_argument[0] if single else tuple(by_argument)
+
+            jacobian = tree.rebuild(result, of_result)
+            return (jacobian, unrecorded(aux, begun)) if has_aux else jacobian
+
+    return differentiated
+
+
+# --- the parts ----------------------------------------------------------------------------------------------------------
+
+
+def _taken(
+    args: tuple[Any, ...], wanted: Sequence[int], begun: Recording, f: Callable[..., Any]
+) -> tuple[list[Any], list[Any]]:
+    """All arguments, with the wanted ones recorded as inputs; and these alone."""
+    arguments = list(args)
+    inputs: list[Any] = []
+    for position in wanted:
+        if not -len(args) <= position < len(args):
             raise InputError(
-                f"{where} holds an array of {dtype}: a gradient by integers does not exist. Convert it: x.astype(float)."
+                f"argnums asks for argument {position}, but {title(f)} was called with {len(args)} positional "
+                "arguments. Pass by position what is to be differentiated by."
             )
-        return add_input(begun, leaf, where, copy=False)
-
-    return tree.rebuild(argument, one)
+        taken = take(args[position], begun, f"argument {position}")
+        inputs.append(taken)
+        arguments[position] = taken
+    return arguments, inputs
 
 
 def _seed(result: Any, begun: Recording, f: Callable[..., Any]) -> Any:
-    """The 1 of e_n in the result's own type; None where the result reads no input."""
+    """The right-hand side that asks about the result; None where the result reads no input."""
     if isinstance(result, Recorded) and result.recording is begun:
         value = plain(result.value)
         if np.ndim(value):
             raise ResultError(
                 f"{title(f)} returned an array of shape {np.shape(value)}; a gradient belongs to one number. Return one, "
-                "for example with np.sum or np.mean."
+                "for example with np.sum or np.mean, or ask for its jacobian."
             )
-        if isinstance(value, bool | np.bool_):
-            raise ResultError(f"{title(f)} returned a decision ({value}), which has no gradient. Return a real number.")
-        return 1.0 if not isinstance(value, np.floating) else type(value)(1.0)
+        if isinstance(value, bool | int | np.integer | np.bool_):
+            raise uncountable(result, f)
+        return _one(value)
     if result is None:
         raise ResultError(f"{title(f)} returned nothing. Return the number that you want the gradient of.")
     if isinstance(result, dict | list | tuple):
         raise ResultError(
-            f"{title(f)} returned a {type(result).__name__}; a gradient belongs to one number. Return the number alone."
+            f"{title(f)} returned a {type(result).__name__}; a gradient belongs to one number. Return the number alone, or "
+            "ask for its jacobian."
         )
     if np.ndim(result):
         raise ResultError(
@@ -149,24 +265,68 @@ def _seed(result: Any, begun: Recording, f: Callable[..., Any]) -> Any:
         )
     if not isinstance(result, Recorded | int | float | np.number):
         raise ResultError(f"{title(f)} returned a {type(result).__name__}, not a number.")
-    message = f"The result of {title(f)} reads none of the arguments it is differentiated by, so the gradient is 0."
-    frame = caller()
-    if frame is None:
-        warnings.warn(message, ConstantWarning, stacklevel=2)
-    else:
-        warnings.warn_explicit(message, ConstantWarning, frame.f_code.co_filename, frame.f_lineno)
+    is_own(result, begun)
+    warn_constant(f)
     return None
+
+
+def _one(value: Any) -> Any:
+    """The 1 of e_n in the type of a number."""
+    return type(value)(1.0) if isinstance(value, np.floating) else 1.0
 
 
 def _gradient(node: Recorded) -> Any:
     """λ of an input in its own shape and dtype."""
-    adjoint, value = node.adjoint, plain(node.value)
-    shape = np.shape(value)
-    if adjoint is NOTHING:
-        return np.zeros_like(value) if shape else 0.0
-    if isinstance(adjoint, Recorded):
-        return adjoint
-    if not shape:
-        return adjoint if isinstance(adjoint, np.floating) and adjoint.dtype != np.float64 else float(adjoint)
-    # A view of a broadcast number, or of another's adjoint, is nothing to hand out: the caller may write into it.
-    return np.array(adjoint, dtype=value.dtype)
+    return shaped(node.adjoint, node.value)
+
+
+def _reverse(begun: Recording, inputs: Sequence[Recorded], ends: Sequence[Any]) -> list[list[Any]]:
+    """∂(each result)/∂(each input): all numbers of all results are right-hand sides of one sweep from the end."""
+    units, pieces = _units(ends)
+    sweep(begun.nodes, [(end, unit) for end, unit in zip(ends, units, strict=True) if is_own(end, begun)])
+    return [
+        [_block(node.adjoint, piece, node, np.shape(end) + node.shape) for node in inputs]
+        for end, piece in zip(ends, pieces, strict=True)
+    ]
+
+
+def _forward(begun: Recording, inputs: Sequence[Recorded], ends: Sequence[Any]) -> list[list[Any]]:
+    """The same by one push from the beginning: all numbers of all inputs are right-hand sides."""
+    units, pieces = _units(inputs)
+    own = [end for end in ends if is_own(end, begun)]
+    tangents = iter(push(begun.nodes, list(zip(inputs, units, strict=True)), own))
+    rows = []
+    for end in ends:
+        tangent: Any = next(tangents) if is_own(end, begun) else NOTHING
+        row = []
+        for node, piece in zip(inputs, pieces, strict=True):
+            part = tangent
+            if piece is not None and tangent is not NOTHING:
+                part = np.transpose(np.reshape(tangent[piece], (node.size, size_of(end))))
+            row.append(_block(part, None, node, np.shape(end) + node.shape))
+        rows.append(row)
+    return rows
+
+
+def _units(values: Sequence[Any]) -> tuple[list[Any], list[slice | None]]:
+    """The identity matrix, cut into a right-hand side for each value, and where its numbers are along the leading axis.
+
+    A single number has no need of that axis: its right-hand side is 1, its place None.
+    """
+    kept = [np.asarray(plain(value)) for value in values]
+    if len(kept) == 1 and not kept[0].ndim:
+        return [_one(plain(values[0]))], [None]
+    ends = np.cumsum([0, *(value.size for value in kept)]).tolist()
+    pieces = [slice(*pair) for pair in pairwise(ends)]
+    unit = np.eye(ends[-1])
+    return [
+        unit[:, piece].reshape(ends[-1], *value.shape).astype(floating(value))
+        for value, piece in zip(kept, pieces, strict=True)
+    ], list(pieces)
+
+
+def _block(derivative: Any, piece: slice | None, node: Recorded, shape: tuple[int, ...]) -> Any:
+    """The part of a derivative by ``node`` that belongs to one result, in that result's axes and the node's."""
+    if derivative is not NOTHING:
+        derivative = np.reshape(derivative if piece is None else derivative[piece], shape)
+    return shaped(derivative, node.value, shape)

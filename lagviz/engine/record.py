@@ -18,7 +18,7 @@ from lagviz.engine.tape import Tape
 from lagviz.engine.where import place_of
 from lagviz.errors import InPlaceError, InputError, ResultError, UnknownOptionError
 
-__all__ = ["add_input", "collector_paused", "record", "recording", "title"]
+__all__ = ["add_input", "checked_result", "collector_paused", "keep_constants", "record", "recording", "title"]
 
 MAX_NODES = 1_000_000
 
@@ -196,7 +196,7 @@ def record_arguments(
         result = f(*args, **kwargs)
         begun.leave_all()
         outputs = _outputs(result, begun, f)
-        _keep_constants(begun.nodes)
+        keep_constants(begun.nodes)
         return Tape(
             nodes=begun.nodes,
             marks=begun.marks,
@@ -294,18 +294,23 @@ def _outputs(result: Any, begun: Recording, f: Callable[..., Any]) -> list[Recor
         if isinstance(leaf, Recorded) and leaf.recording is begun:
             outputs.append(leaf)
             continue
-        try:
-            value = checked(leaf, "the result")
-        except InputError:
-            raise ResultError(
-                f"{title(f)} returned {leaf!r:.60}, of type {type(leaf).__name__}. Return real numbers, arrays of them, or "
-                "dicts, lists and tuples of those."
-            ) from None
+        value = checked_result(leaf, f)
         outputs.append(append_equation(value, INPUT, (), {"name": "constant"}, begun))
     return outputs
 
 
-def _keep_constants(nodes: list[Recorded]) -> None:
+def checked_result(leaf: Any, f: Callable[..., Any]) -> Any:
+    """A result that is a real number or an array of them, or an error that names what it is instead."""
+    try:
+        return checked(leaf, "the result")
+    except InputError:
+        raise ResultError(
+            f"{title(f)} returned {leaf!r:.60}, of type {type(leaf).__name__}. Return real numbers, arrays of them, or "
+            "dicts, lists and tuples of those."
+        ) from None
+
+
+def keep_constants(nodes: list[Recorded]) -> None:
     """Copy the arrays that the tape refers to but does not own, each once: whoever made them may change them later."""
     # The originals are kept until the end: the identity of an array that is gone may be given to another.
     mine: dict[int, tuple[Any, Any]] = {}

@@ -1,0 +1,168 @@
+"""The two ends of a differentiated call: arguments that become inputs, and results that become right-hand sides."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lagviz.engine import tree
+from lagviz.engine.record import add_input, checked_result, title
+from lagviz.engine.recorded import NOTHING, Recorded
+from lagviz.engine.recording import Recording
+from lagviz.engine.rules import plain
+from lagviz.engine.where import caller
+from lagviz.errors import ConstantWarning, ForeignValueError, InputError, ResultError
+
+__all__ = [
+    "NO_LIMIT",
+    "call",
+    "floating",
+    "is_own",
+    "outputs",
+    "shaped",
+    "take",
+    "uncountable",
+    "unrecorded",
+    "warn_constant",
+]
+
+#: A derivative keeps nothing but the sequence; what bounds it is memory.
+NO_LIMIT = 100_000_000
+
+
+def take(argument: Any, begun: Recording, where: str, *, copy: bool = False) -> Any:
+    """An argument with every leaf an input of a recording; Python's integers count as real numbers.
+
+    Raises
+    ------
+    InputError
+        A leaf is no real number or array of them; ``where`` says which argument it belongs to.
+    """
+    if type(argument) is float or (type(argument) is np.ndarray and argument.dtype.kind == "f"):
+        return add_input(begun, argument, where, copy=copy)  # the common case, without a walk through containers
+
+    def one(leaf: Any) -> Recorded:
+        if isinstance(leaf, int | np.integer) and not isinstance(leaf, bool):
+            leaf = float(leaf)
+        elif isinstance(leaf, Recorded) and leaf.dtype.kind in "iu":
+            leaf = leaf * 1.0  # a count of an enclosing recording
+        dtype = leaf.dtype if hasattr(leaf, "dtype") else np.dtype(type(leaf)) if isinstance(leaf, bool) else None
+        if dtype is not None and dtype.kind in "iub":
+            raise InputError(
+                f"{where} holds an array of {dtype}: a gradient by integers does not exist. Convert it: x.astype(float)."
+            )
+        return add_input(begun, leaf, where, copy=copy)
+
+    return tree.rebuild(argument, one)
+
+
+def call(f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], *, has_aux: bool) -> tuple[Any, Any]:
+    """What a function returned: (result, what came beside it and is not differentiated)."""
+    result = f(*args, **kwargs)
+    if not has_aux:
+        return result, None
+    if not (isinstance(result, tuple) and len(result) == 2):  # noqa: PLR2004
+        raise ResultError(
+            f"With has_aux=True {title(f)} is to return a pair, (what is differentiated, anything else), but it did "
+            "not."
+        )
+    return result
+
+
+def is_own(value: Any, begun: Recording) -> bool:
+    """Whether a value was recorded in this recording, and so may read its inputs.
+
+    Raises
+    ------
+    ForeignValueError
+        Its recording has ended.
+    """
+    if not isinstance(value, Recorded):
+        return False
+    if value.recording is begun:
+        return True
+    if not value.recording.encloses(begun):
+        raise ForeignValueError(
+            f"The result {value!r} was recorded in another function, which has returned since. Return what was computed "
+            "from this function's own arguments."
+        )
+    return False
+
+
+def outputs(result: Any, begun: Recording, f: Callable[..., Any]) -> list[Any]:
+    """The leaves of what a function returned, each a real number or an array of them.
+
+    Raises
+    ------
+    ResultError
+        There is none, or one is text, a decision, a count or the like.
+    ForeignValueError
+        One was recorded elsewhere, in a recording that has ended.
+    """
+    found = tree.leaves(result)
+    if not found:
+        raise ResultError(f"{title(f)} returned nothing. Return the numbers that you want the derivative of.")
+    for leaf in found:
+        if not is_own(leaf, begun):
+            checked_result(leaf, f)
+        elif leaf.dtype.kind in "iub":
+            raise uncountable(leaf, f)
+    return found
+
+
+def uncountable(leaf: Recorded, f: Callable[..., Any]) -> ResultError:
+    """The error for a result that moves in steps, a decision or a count."""
+    value = plain(leaf.value)
+    what = ("an array of integers" if value.dtype.kind in "iu" else "an array of decisions") if np.ndim(value) else None
+    if what is None:
+        what = (
+            f"a decision ({value})"
+            if leaf.dtype.kind == "b"
+            else f"an integer ({value}) that was counted, not computed"
+        )
+    return ResultError(
+        f"{title(f)} returned {what}, which has no gradient. Return a real number, and anything else beside it with "
+        "has_aux=True."
+    )
+
+
+def unrecorded(value: Any, begun: Recording) -> Any:
+    """A tree of results as the caller is to see it: without the layer of this recording."""
+
+    def one(leaf: Any) -> Any:
+        return leaf.value if isinstance(leaf, Recorded) and leaf.recording is begun else leaf
+
+    return tree.rebuild(value, one)
+
+
+def warn_constant(f: Callable[..., Any]) -> None:
+    """Warn that a result reads no input: its derivative is 0, which is seldom what was meant."""
+    message = f"The result of {title(f)} reads none of the arguments it is differentiated by, so the gradient is 0."
+    frame = caller()
+    if frame is None:
+        warnings.warn(message, ConstantWarning, stacklevel=3)
+    else:
+        warnings.warn_explicit(message, ConstantWarning, frame.f_code.co_filename, frame.f_lineno)
+
+
+def shaped(derivative: Any, value: Any, shape: tuple[int, ...] | None = None) -> Any:
+    """A derivative as it is handed out: in the floating dtype of a value, and in its shape or another; 0 for NOTHING."""
+    value = plain(value)
+    shape = np.shape(value) if shape is None else shape
+    if derivative is NOTHING:
+        return np.zeros(shape, floating(value)) if shape else 0.0
+    if isinstance(derivative, Recorded):
+        return derivative
+    if not shape:
+        return floating(value).type(derivative) if isinstance(value, np.float32 | np.float16) else float(derivative)
+    # A view of a broadcast number, or of another's adjoint, is nothing to hand out: the caller may write into it.
+    return np.array(derivative, dtype=floating(value))
+
+
+def floating(value: Any) -> np.dtype[Any]:
+    """The dtype of derivatives by a value: its own, or double precision of Python's numbers."""
+    dtype: np.dtype[Any] = np.asarray(value).dtype
+    return dtype if dtype.kind == "f" else np.dtype(np.float64)
