@@ -1,98 +1,193 @@
-"""Running a tape again, on new inputs or with something added to an equation, without recording it again."""
+"""Running a tape again, on new inputs or with something added to an equation, without recording it again.
+
+What the program did by looking at its numbers (a branch, an index, a trip count, whatever follows from a shape or from an
+argument being whole) belongs to the tape. Where that would come out differently the tape is another program's, so
+the function is recorded anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lagviz.engine import tree
-from lagviz.engine.recorded import NOTHING, Recorded, wrapped
+from lagviz.engine.equations import equation_of
+from lagviz.engine.recorded import Recorded, settled, wrapped
+from lagviz.engine.rules import plain
 from lagviz.engine.writing import TEXT, equation
 from lagviz.errors import BranchFlippedError, InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from lagviz.engine.tape import Node, Tape
 
-__all__ = ["replay"]
+__all__ = ["replay", "rerun"]
+
+Key = int | str | tuple[Any, ...]
 
 
-def replay(tape: Tape, perturb: Mapping[int | str | Node, Any], inputs: Mapping[str, Any]) -> Tape:
+def replay(tape: Tape, perturb: Mapping[Key | Node, Any], inputs: Mapping[str, Any]) -> Tape:
     """See `Tape.replay`."""
+    new, another = _given(tape, inputs)
+    added = _added(tape, perturb)
+    can_record = tape.function is not None and tape.arguments is not None and not added
+    if another is not None:
+        if can_record:
+            return _record_anew(tape, new)
+        raise InputError(f"{another}. The tape is that of another program: record the function anew.")
+    try:
+        values = rerun(tape, new, added)
+    except BranchFlippedError:
+        if can_record:
+            return _record_anew(tape, new)
+        raise
+    return _with_values(tape, values)
+
+
+def rerun(tape: Tape, new: Mapping[int, Any], added: Mapping[int, Any]) -> list[Any]:
+    """The value of every equation when the tape runs again.
+
+    Parameters
+    ----------
+    tape : Tape
+    new : dict of int to value
+        Values of inputs by index; the others keep theirs.
+    added : dict of int to value
+        What is added to equations, by index; each of a shape that broadcasts to the value's.
+
+    Raises
+    ------
+    BranchFlippedError
+        A recorded decision came out differently.
+    """
+    values: list[Any] = []
+    guards = tape.guards
+    for index, (old, sources) in enumerate(zip(tape.recorded, tape.operand_sources, strict=True)):
+        rule = old.rule
+        raw = [
+            operand if source is None else values[source] for source, operand in zip(sources, old.operands, strict=True)
+        ]
+        if rule.name == "input":
+            value = new.get(index, old.value)
+            if index in added:
+                value = value + added[index]
+        elif index in added:
+            value = rule.perturbed(added[index], raw, old.options)
+        else:
+            value = rule.compute(*raw, **old.options)
+        _, value = wrapped(value)
+        if index in guards and not np.array_equal(value := settled(value), plain(old.value)):
+            raise BranchFlippedError(
+                f"On these values the decision {equation(tape, index, TEXT)} comes out as {value}, but "
+                f"{plain(old.value)} was recorded, so the program would have gone another way. Record the function again."
+            )
+        values.append(value)
+    return values
+
+
+def _with_values(tape: Tape, values: list[Any]) -> Tape:
+    """The same program with other numbers; the old tape keeps its own."""
+    nodes: list[Recorded] = []
+    for value, old, sources in zip(values, tape.recorded, tape.operand_sources, strict=True):
+        operands = [
+            operand if source is None else nodes[source] for source, operand in zip(sources, old.operands, strict=True)
+        ]
+        nodes.append(equation_of(value, old.rule, operands, old.options, old.recording))
+    return tape.renewed(nodes)
+
+
+# --- what is given ----------------------------------------------------------------------------------------------------------
+
+
+def _given(tape: Tape, inputs: Mapping[str, Any]) -> tuple[dict[int, Any], str | None]:
+    """New values by index, and why they belong to another program, where they do."""
     from lagviz.engine.record import checked  # noqa: PLC0415 - recording makes tapes, so it cannot be imported above
 
     new: dict[int, Any] = {}
-    for name, value in inputs.items():
-        if name not in tape.input_indices:
-            known = ", ".join(tape.input_indices)
-            raise UnknownNameError(f"The tape has no input named {name!r}. Its inputs are: {known}.")
+    another = None
+    for name, value in _leaves(tape, inputs):
         index = tape.input_indices[name]
         old = tape.recorded[index]
         given = checked(np.asarray(value) if isinstance(value, list | tuple) else value, name)
         if np.shape(given) != old.shape:
-            raise InputError(
-                f"{name} has shape {np.shape(given)}, but was recorded with {old.shape}. Record the function anew for "
-                "another shape."
-            )
+            another = f"{name} has shape {np.shape(given)}, but was recorded with {old.shape}"
+        else:
+            given, reason = _of_kind(given, plain(old.value), name)
+            another = another or reason
         new[index] = np.array(given) if isinstance(given, np.ndarray) else given
-    added = {tape.index(key): value for key, value in perturb.items()}
-    try:
-        return _rerun(tape, new, added)
-    except BranchFlippedError:
-        if added or tape.function is None or tape.arguments is None:
-            raise
-        return _record_anew(tape, new)
+    return new, another
 
 
-def _rerun(tape: Tape, new: Mapping[int, Any], added: Mapping[int, Any]) -> Tape:
-    from lagviz.engine.tape import Tape  # noqa: PLC0415
+def _leaves(tape: Tape, inputs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Every input that is given: by its path, or with its whole argument."""
+    for name, value in inputs.items():
+        for path, leaf in tree.with_paths(value, name, tape.input_indices):
+            if path not in tape.input_indices:
+                known = ", ".join(tape.input_indices)
+                raise UnknownNameError(f"The tape has no input named {path!r}. Its inputs are: {known}.")
+            yield path, leaf
 
-    nodes: list[Recorded] = []
-    reads = tape.operand_sources
-    for index, old in enumerate(tape.recorded):
-        rule = old.rule
-        sources = reads[index]
-        operands = tuple(
-            nodes[source] if source is not None else operand
-            for source, operand in zip(sources, old.operands, strict=True)
-        )
-        if rule.name == "input":
-            value = new.get(index, old.value)
-        else:
-            raw = [
-                operand.value if source is not None else operand
-                for source, operand in zip(sources, operands, strict=True)
-            ]
-            value = rule.compute(*raw, **old.options)
-        if index in added:
-            value = value + added[index]
-        kind, value = wrapped(value)
-        if index in tape.guards and not np.array_equal(value, old.value):
-            raise BranchFlippedError(
-                f"On these values the decision {equation(tape, index, TEXT)} comes out as {value}, but {old.value} was "
-                "recorded, so the program would have gone another way. Record the function again."
+
+_KINDS = {"b": 0, "i": 1, "u": 1, "f": 2}
+_WORDS = ("true or false", "a whole number", "a real number")
+
+
+def _of_kind(given: Any, old: Any, name: str) -> tuple[Any, str | None]:
+    """A value as the kind of number that was recorded, and what is the matter where it is none."""
+    value = np.asarray(plain(given))
+    kind, recorded = _KINDS[value.dtype.kind], _KINDS[np.asarray(old).dtype.kind]
+    if kind == recorded:
+        return given, None
+    whole = recorded == 1 and np.all(value == np.floor(value))
+    if isinstance(given, Recorded) or (kind > recorded and not whole):
+        return given, f"{name} is {_WORDS[kind]}, but was recorded as {_WORDS[recorded]}"
+    # 2.0 for a count of 2, or 1 for a weight of 0.5: the same program.
+    return (value.astype(old.dtype) if isinstance(old, np.ndarray) else type(old)(given)), None
+
+
+def _added(tape: Tape, perturb: Mapping[Key | Node, Any]) -> dict[int, Any]:
+    from lagviz.engine.record import checked  # noqa: PLC0415
+
+    added: dict[int, Any] = {}
+    for key, value in perturb.items():
+        index, element = tape.locate(key)
+        name, shape = tape.names[index], tape.recorded[index].shape
+        if not tape.has_row(index):
+            raise InputError(
+                f"{name} is a decision or an integer, so no small push of it makes sense. Add to an equation whose value "
+                "is a real number."
             )
-        node: Recorded = object.__new__(kind)
-        node.value, node.rule, node.recording, node.adjoint = value, rule, old.recording, NOTHING
-        if rule.arity == 0:
-            node.left, node.right = operands, old.right
-        else:
-            node.left, node.right = operands[0], operands[1] if rule.arity > 1 else None
-        nodes.append(node)
-    return Tape(
-        nodes=nodes,
-        marks=tape.marks,
-        guards=[nodes[index] for index in tape.guards],
-        scopes=tape.scopes,
-        inputs={name: nodes[index] for name, index in tape.input_indices.items()},
-        outputs=[nodes[index] for index in tape.output_indices],
-        returned=tape.result,
-        function=tape.function,
-        arguments=tape.arguments,
-        max_nodes=tape.max_nodes,
-        parameters=None if tape.parameters is None else sorted(tape.parameters),
-    )
+        epsilon = checked(np.asarray(value) if isinstance(value, list | tuple) else value, f"what is added to {name}")
+        into = shape if element is None else ()
+        if not _fits(np.shape(epsilon), into):
+            raise InputError(
+                f"What is added to {name} has shape {np.shape(epsilon)}, but {'it' if element is None else 'one element'} "
+                f"has {into}. Add a number, or an array of that shape."
+            )
+        if element is not None and shape:
+            epsilon = _at(epsilon, element, tape.recorded[index])
+        added[index] = added[index] + epsilon if index in added else epsilon
+    return added
+
+
+def _fits(shape: tuple[int, ...], into: tuple[int, ...]) -> bool:
+    """Whether an array broadcasts to a shape without changing it."""
+    try:
+        together: tuple[int, ...] = np.broadcast_shapes(shape, into)
+    except ValueError:
+        return False
+    return together == into
+
+
+def _at(epsilon: Any, element: int, node: Recorded) -> Any:
+    """An array with ``epsilon`` in one place, and 0 elsewhere."""
+    there = np.reshape(np.arange(node.size) == element, node.shape)
+    array: Any = np.where(there, epsilon, 0.0)  # recorded, where ε is
+    return array.astype(node.dtype) if type(array) is np.ndarray and node.dtype.kind == "f" else array
+
+
+# --- recording anew ---------------------------------------------------------------------------------------------------------
 
 
 def _record_anew(tape: Tape, new: Mapping[int, Any]) -> Tape:

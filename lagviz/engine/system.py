@@ -349,16 +349,9 @@ def _questions(tape: Tape, output: int | str | Node | tuple[Any, ...] | None) ->
     if output is None:
         indices: Sequence[int] = tape.output_indices
     elif isinstance(output, tuple):
-        index = tape.index(output[0])
-        shape = tape.recorded[index].shape
+        index, element = tape.locate(output)
         _must_have_row(tape, index)
-        try:
-            element = int(np.ravel_multi_index(tuple(output[1:]), shape)) if shape else 0
-        except ValueError:
-            raise UnknownNameError(
-                f"{tape.names[index]} has shape {shape}, so it has no element {tuple(output[1:])}."
-            ) from None
-        return [(index, element)], True
+        return [(index, element or 0)], True
     else:
         indices = [tape.index(output)]
     for index in indices:

@@ -5,13 +5,14 @@ Reading this file and `lagviz.engine.methods.back_substitution` is reading the p
 
 from __future__ import annotations
 
+import operator
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, overload
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from lagviz.engine import tree, writing
 from lagviz.engine.rules import plain, size_of
 from lagviz.engine.source import Found, Place, find
 from lagviz.engine.where import is_ours
-from lagviz.errors import UnknownNameError
+from lagviz.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     import inspect
@@ -32,6 +33,8 @@ __all__ = ["Node", "Tape"]
 
 #: Numbers of a vector that is printed in full.
 _SHORT = 6
+#: What has been found out about a tape and holds for any values of the same program.
+_OF_PROGRAM = {"operand_sources", "scopes_of", "found", "names", "labels", "tex_names", "_short"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +184,19 @@ class Tape:
     def __iter__(self) -> Iterator[Node]:
         return (Node(self, index) for index in range(len(self)))
 
-    def __getitem__(self, key: int | str | Node) -> Node:
+    @overload
+    def __getitem__(self, key: int | str | Node) -> Node: ...
+    @overload
+    def __getitem__(self, key: slice) -> tuple[Node, ...]: ...
+
+    def __getitem__(self, key: int | str | Node | slice) -> Node | tuple[Node, ...]:
+        if isinstance(key, slice):
+            return tuple(Node(self, index) for index in range(*key.indices(len(self))))
         return Node(self, self.index(key))
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is an equation of this name, or whether a node is one of this tape."""
+        return key.tape is self if isinstance(key, Node) else key in self.input_indices or key in self.names
 
     def index(self, key: int | str | Node) -> int:
         """Index of a node, given as such, by name, or by index.
@@ -204,9 +218,26 @@ class Tape:
             known = list(dict.fromkeys(self.names))
             near = difflib.get_close_matches(key, known, n=3) or known[:8]
             raise UnknownNameError(f"No equation is named {key!r}. There are: {', '.join(near)}.")
+        key = operator.index(key)
         if not -len(self) <= key < len(self):
             raise IndexError(f"There is no equation {key}: the tape has {len(self)}, numbered from 0.")
         return key % len(self)
+
+    def locate(self, key: int | str | Node | tuple[Any, ...]) -> tuple[int, int | None]:
+        """A node, or an element of one: ``("p", 0)`` is index of p and position 0 in C order; of the whole None.
+
+        Raises
+        ------
+        UnknownNameError, IndexError
+        """
+        if not isinstance(key, tuple):
+            return self.index(key), None
+        index = self.index(key[0])
+        shape = self.recorded[index].shape
+        try:
+            return index, int(np.ravel_multi_index(key[1:], shape)) if shape else 0
+        except ValueError:
+            raise UnknownNameError(f"{self.names[index]} has shape {shape}, so it has no element {key[1:]}.") from None
 
     def reads(self, index: int) -> list[tuple[int, int]]:
         """What equation ``index`` reads: (position among its operands, index of the node) for each recorded operand."""
@@ -235,8 +266,8 @@ class Tape:
 
     @property
     def result(self) -> Any:
-        """What the function returned, as plain values."""
-        return tree.rebuild(self._returned, lambda index: plain(self.recorded[index].value))
+        """What the function returned, as plain values; inside a recording around this one, that one's."""
+        return tree.rebuild(self._returned, lambda index: self.recorded[index].value)
 
     @cached_property
     def scopes_of(self) -> list[tuple[str, ...]]:
@@ -256,7 +287,9 @@ class Tape:
         rows: list[bool] = []
         for index, node in enumerate(self.recorded):
             value = plain(node.value)
-            if index in self.guards or isinstance(value, bool | np.bool_):
+            if type(value) is float:
+                rows.append(index not in self.guards)
+            elif index in self.guards or isinstance(value, bool | np.bool_):
                 rows.append(False)
             elif np.asarray(value).dtype.kind == "f":
                 rows.append(True)
@@ -333,6 +366,28 @@ class Tape:
                 return Node(self, index)
         return None
 
+    def renewed(self, nodes: list[Recorded]) -> Tape:
+        """The same program with other numbers: ``nodes`` are this tape's equations, one for one, with values of their own."""
+        another = object.__new__(Tape)
+        found_out = {name for name in vars(self) if isinstance(getattr(Tape, name, None), cached_property)}
+        kept = {name: value for name, value in vars(self).items() if name not in found_out - _OF_PROGRAM}
+        vars(another).update(kept, recorded=nodes, lock=threading.Lock())
+        return another
+
+    # Nothing changes a tape, so a copy is the tape itself.
+
+    def __copy__(self) -> Tape:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Tape:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise InputError(
+            "A tape is not pickled: it would take your function and its arguments along. Write it with tape.save(path), and "
+            "read it with lv.Tape.load(path)."
+        )
+
     # --- what can be made of it ---------------------------------------------------------------------------------------
 
     def adjoint_system(self, output: int | str | Node | tuple[Any, ...] | None = None) -> AdjointSystem:
@@ -359,26 +414,44 @@ class Tape:
 
         return Lagrangian(self, output)
 
-    def replay(self, *, perturb: Mapping[int | str | Node, Any] | None = None, **inputs: Any) -> Tape:
+    def replay(
+        self, /, *, perturb: Mapping[int | str | Node | tuple[Any, ...], Any] | None = None, **inputs: Any
+    ) -> Tape:
         """Run the same equations again, on new inputs, or with something added to an equation.
+
+        Random numbers and other constants stay as they were recorded, and so does this tape.
 
         Parameters
         ----------
         perturb : dict, optional
             What to add to an equation's value, by node: ``{"a": 0.01}`` computes a = w₁·x + 0.01. The result then changes
-            by λ_a · 0.01, which is what λ means.
+            by λ_a · 0.01, which is what λ means. To an array a number is added in each place, an array of its shape
+            elementwise; ``{("p", 0): 0.01}`` adds to one element.
         **inputs
-            New values of inputs, by name; those with a path (``params['W']``) are passed as ``**{"params['W']": …}``.
+            New values of inputs, by name. Of a container, all of it, ``params={"W": …, "b": …}``, or a part by its path,
+            ``**{"params['W']": …}``.
 
         Returns
         -------
         Tape
-            The new values. If a recorded decision comes out differently, the function is recorded anew.
+            The new values. If a recorded decision comes out differently, a shape is another, or a whole number is whole
+            no more, the function is recorded anew.
 
         Raises
         ------
         BranchFlippedError
             A decision flipped, and with `perturb`, or without the function, the program cannot be recorded anew.
+        InputError
+            An input has another shape or kind, likewise; or something was to be added to what is no real number.
+
+        Examples
+        --------
+        >>> import lagviz as lv
+        >>> tape = lv.record(lambda x, w: (w * x) ** 2, x=3.0, w=0.5)
+        >>> tape.replay(w=1.0).result
+        9.0
+        >>> (tape.replay(perturb={"w": 1e-6}).result - tape.result) / 1e-6, tape.adjoint_system().solve()["w"]
+        (9.0, 9.0)
         """
         from lagviz.engine.replay import replay  # noqa: PLC0415
 

@@ -5,23 +5,26 @@ Dicts, lists and tuples (named ones too) are containers; numbers and arrays are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
 __all__ = ["leaves", "rebuild", "with_paths"]
 
 
-def with_paths(tree: object, path: str) -> Iterator[tuple[str, object]]:
-    """Yield each leaf with its path as a person would type it: ``params['W']``, ``layers[0].b``."""
+def with_paths(tree: object, path: str, known: Container[str] = ()) -> Iterator[tuple[str, object]]:
+    """Yield each leaf with its path as a person would type it: ``params['W']``, ``layers[0].b``.
+
+    A list at one of the ``known`` paths is an array that was not made one, and so a leaf.
+    """
     if isinstance(tree, Mapping):
         for key, branch in tree.items():
-            yield from with_paths(branch, f"{path}[{key!r}]")
+            yield from with_paths(branch, f"{path}[{key!r}]", known)
     elif isinstance(tree, tuple) and hasattr(tree, "_fields"):
         for field, branch in zip(tree._fields, tree, strict=True):
-            yield from with_paths(branch, f"{path}.{field}")
-    elif isinstance(tree, list | tuple):
+            yield from with_paths(branch, f"{path}.{field}", known)
+    elif isinstance(tree, list | tuple) and path not in known:
         for position, branch in enumerate(tree):
-            yield from with_paths(branch, f"{path}[{position}]")
+            yield from with_paths(branch, f"{path}[{position}]", known)
     elif tree is not None:
         yield path, tree
 

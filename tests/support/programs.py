@@ -74,6 +74,16 @@ def _loop(xp: Any, x: Any, y: Any, passes: int) -> Any:
     return h
 
 
+def _pick(xp: Any, x: Any, y: Any, _parameter: Any) -> Any:
+    flat = xp.reshape(x, (-1,))
+    return flat[xp.argmax(x)] * y
+
+
+def _table(xp: Any, x: Any, y: Any, _parameter: Any) -> Any:
+    # Short numbers, which single and double precision both leave as they are.
+    return np.array([1.0, -0.5, 0.25], dtype=np.float32) * xp.stack([xp.sum(x), xp.sum(y), xp.sum(x * x)]) / np.size(x)
+
+
 OPERATIONS: dict[str, Apply] = {
     "add": lambda _xp, x, y, _: 0.5 * x + y * 0.5,
     "subtract": lambda _xp, x, y, c: 0.5 * (x - c / (1 + abs(c)) * y),
@@ -103,10 +113,13 @@ OPERATIONS: dict[str, Apply] = {
     "stack": lambda xp, x, y, axis: xp.stack([x, y], axis=axis),
     "branch": _branch,
     "loop": _loop,
+    "pick": _pick,
+    "table": _table,
+    "floor": lambda xp, x, y, c: 0.3 * xp.floor(x - c) * y,
 }
 
-_PAIRS = {"add", "subtract", "multiply", "divide", "power of two", "maximum", "minimum", "where"}
-_ARRAYS = {"max", "matmul", "getitem", "transpose", "concatenate", "sum", "mean"}
+_PAIRS = {"add", "subtract", "multiply", "divide", "power of two", "maximum", "minimum", "where", "floor"}
+_ARRAYS = {"max", "matmul", "getitem", "transpose", "concatenate", "sum", "mean", "pick"}
 
 
 def _broadcast(x: Any, y: Any) -> bool:
@@ -140,6 +153,11 @@ def _smooth(name: str, x: Any, y: Any, c: Any) -> bool:
         gap = np.min(np.abs(x - (y + c)))
     elif name in {"absolute", "where"}:
         gap = np.min(np.abs(x - c))
+    elif name == "floor":
+        gap = np.min(np.abs(x - c - np.rint(x - c)))
+    elif name == "pick":
+        ordered = np.sort(np.ravel(x))
+        gap = ordered[-1] - ordered[-2] if len(ordered) > 1 else 1.0
     elif name == "branch":
         gap = abs(np.sum(x) - c)
     elif name == "max":
@@ -171,6 +189,7 @@ def _parameter(draw: st.DrawFn, name: str, x: Any, rng: np.random.Generator) -> 
             (Ellipsis, 0),
             draw(st.lists(st.integers(-n, n - 1), min_size=1, max_size=4)),
             np.arange(n) % 2 == 0,
+            np.array([[draw(st.integers(-n, n - 1)), 0], [n - 1, 0]]),
         ]
         return draw(st.sampled_from(indices))
     return float(rng.normal())

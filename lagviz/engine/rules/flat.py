@@ -85,7 +85,7 @@ def _on_decisions(ufunc: np.ufunc, logical: np.ufunc) -> Rule:
 
     sign, tex, arity = _WRITTEN[logical]
     rule = _flat(logical, sign, tex, arity)
-    rule.compute = compute
+    rule.name, rule.compute = ufunc.__name__, compute
     return rule
 
 

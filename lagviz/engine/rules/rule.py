@@ -78,6 +78,12 @@ class Rule:
         """∂z/∂operand k times the tangent ``t`` of that operand."""
         raise NotImplementedError
 
+    # --- something added to the equation -------------------------------------------------------------------------------
+
+    def perturbed(self, epsilon: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        """The value of ``z = f(…) + ε``; an implicit equation is solved with ε in it."""
+        return self.compute(*operands, **options) + epsilon
+
     # --- the diagonal block: only an implicit equation has one of its own ---------------------------------------------
 
     @property
