@@ -16,8 +16,6 @@ from lagviz.engine.recorded import FUNCTIONS, Array, Recorded, record_operation,
 from lagviz.engine.refusals import missing
 from lagviz.engine.rules import (
     CONCATENATE,
-    MATMUL,
-    OPERATORS,
     OUTER,
     REDUCTIONS,
     SELECTIONS,
@@ -168,27 +166,7 @@ def _copy(x: Any, **_options: Any) -> Any:
     return x  # nothing writes into a recorded array
 
 
-@handles(np.dot)
-def _dot(x: Any, y: Any, out: Any = None) -> Any:
-    refuse_options("dot", {"out": out})
-    if np.ndim(x) == 0 or np.ndim(y) == 0:
-        return record_operation(OPERATORS["mul"], (x, y))
-    if np.ndim(y) > 2:  # noqa: PLR2004 - there dot and matmul differ
-        raise missing("np.dot with an array of three axes or more on the right; np.matmul or np.einsum")
-    return record_operation(MATMUL, (x, y))
-
-
-@handles(np.inner)
-def _inner(x: Any, y: Any) -> Any:
-    return np.dot(x, np.swapaxes(y, -1, -2) if np.ndim(y) > 1 else y)
-
-
-@handles(np.vdot)
-def _vdot(x: Any, y: Any) -> Any:
-    return np.dot(np.ravel(x), np.ravel(y))
-
-
-@handles(np.outer)
+@handles("outer", "linalg.outer")
 def _outer(x: Any, y: Any, out: Any = None) -> Any:
     refuse_options("outer", {"out": out})
     return record_operation(OUTER, (x, y))
@@ -214,13 +192,6 @@ def _var(x: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False, **o
 def _std(x: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False, **options: Any) -> Any:
     refuse_options("std", options)
     return np.sqrt(np.var(x, axis=axis, ddof=ddof, keepdims=keepdims))
-
-
-@handles(np.linalg.norm)
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 - NumPy's name
-    if ord not in {None, 2, "fro"} or (ord == 2 and np.ndim(x) > 1 and axis is None):  # noqa: PLR2004
-        raise missing(f"np.linalg.norm with ord={ord!r}")
-    return np.sqrt(np.sum(x**2, axis=axis, keepdims=keepdims))
 
 
 # Questions about a value that no gradient passes through are answered from the value itself.

@@ -15,19 +15,26 @@ __all__ = ["handles", "refuse_options"]
 
 
 def handles(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a handler for NumPy functions, each given as such or by its name in ``np``.
+    """Register a handler for NumPy functions, each given as such or by its name in ``np``: ``"linalg.trace"``.
 
     A name that this NumPy does not have is passed over: some are new in NumPy 2, some are gone there.
     """
 
     def register(handler: Callable[..., Any]) -> Callable[..., Any]:
         for function in functions:
-            found = getattr(np, function, None) if isinstance(function, str) else function
+            found = _named(function) if isinstance(function, str) else function
             if found is not None:
                 FUNCTIONS[found] = handler
         return handler
 
     return register
+
+
+def _named(name: str) -> Any:
+    found: Any = np
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
 
 
 def refuse_options(name: str, options: dict[str, Any]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from string import Template
 from typing import Any
 
@@ -18,6 +17,7 @@ import pytest
 
 from lagviz.engine.rules import (
     CONCATENATE,
+    EINSUM,
     GETITEM,
     MATMUL,
     OUTER,
@@ -29,22 +29,7 @@ from lagviz.engine.rules import (
     WHERE,
     Rule,
 )
-
-
-@dataclass
-class Case:
-    """One call of a rule."""
-
-    rule: Rule
-    operands: tuple[Any, ...]
-    options: dict[str, Any] = field(default_factory=dict)
-    #: Operands that are no numbers (a condition): nothing is differentiated by them.
-    fixed: tuple[int, ...] = ()
-    smooth: bool = True
-
-    def value(self, operands: tuple[Any, ...] | None = None) -> Any:
-        return self.rule.compute(*(operands or self.operands), **self.options)
-
+from tests.support.cases import Case, backwards, einsum_cases, numbers, ramp
 
 # --- what each ufunc may be given -----------------------------------------------------------------------------------
 
@@ -64,9 +49,6 @@ DOMAINS: dict[str, tuple[tuple[float, float], ...]] = {
     "sqrt": ((0.2, 3.0),),
     "tan": ((-1.2, 1.2),),
 }
-#: Kinks and jumps lie at integers and halves; numbers keep this far from them, and from each other.
-APART = 1e-3
-
 SHAPES_1: list[tuple[int, ...]] = [(), (3,), (2, 3), (0,), (2, 0, 3), (1, 1)]
 SHAPES_2: list[tuple[tuple[int, ...], tuple[int, ...]]] = [
     ((), ()),
@@ -80,17 +62,6 @@ SHAPES_2: list[tuple[tuple[int, ...], tuple[int, ...]]] = [
     ((2, 0), (0,)),
     ((4, 1, 2), (3, 1)),
 ]
-
-
-def numbers(rng: np.random.Generator, shape: tuple[int, ...], low: float = -2.0, high: float = 2.0) -> Any:
-    x = rng.uniform(low, high, size=shape)
-    x = np.where(np.abs(x * 2 - np.round(x * 2)) < 2 * APART, x + 3 * APART, x)
-    return x if shape else float(x)
-
-
-def backwards(x: Any) -> Any:
-    """The same shape, but laid out with negative strides where it has axes."""
-    return x if np.ndim(x) == 0 else np.ascontiguousarray(x[::-1])[::-1]
 
 
 def rules() -> dict[str, Rule]:
@@ -110,12 +81,6 @@ def elementwise_cases(name: str) -> Iterator[Case]:
 
 
 # --- what the others may be given: each table needs its shapes said once --------------------------------------------
-
-
-def ramp(*shape: int) -> Any:
-    """Numbers no two of which are near each other, in no order."""
-    n = int(np.prod(shape))
-    return np.random.default_rng(n).permutation(np.linspace(-1.0, 2.0, n) if n else np.zeros(0)).reshape(shape)
 
 
 def reduction_cases(rule: Rule) -> Iterator[Case]:
@@ -272,6 +237,7 @@ def all_cases() -> Iterator[tuple[str, Case]]:
     groups += [(function.__name__, reduction_cases(rule)) for function, rule in REDUCTIONS.items()]
     groups += [(function.__name__, selection_cases(rule)) for function, rule in SELECTIONS.items()]
     groups += [(rule.name, product_cases(rule)) for rule in (MATMUL, OUTER)]
+    groups.append(("einsum", einsum_cases()))
     groups.append(("getitem", (Case(GETITEM, (ramp(*shape),), {"index": index}) for shape, index in INDICES)))
     groups += [("join", joining_cases()), ("where", where_cases()), ("ties", ties())]
     for name, cases in groups:
@@ -468,5 +434,5 @@ def test_at_a_pole_numbers_and_arrays_agree_and_nothing_raises(ufunc: Any, at: t
 
 def test_every_rule_of_the_tables_is_in_a_case() -> None:
     tables: list[Rule] = [*UFUNCS.values(), *REDUCTIONS.values(), *SELECTIONS.values()]
-    tables += [SQUARE, GETITEM, CONCATENATE, STACK, WHERE, MATMUL, OUTER]
+    tables += [SQUARE, GETITEM, CONCATENATE, STACK, WHERE, MATMUL, OUTER, EINSUM]
     assert {id(rule) for rule in tables} <= {id(case.rule) for cases in GROUPS.values() for case in cases}

@@ -3,6 +3,7 @@
 import numpy as np
 
 from lagviz.engine.rules.arithmetic import ARITHMETIC, OPERATORS, POWER, SQUARE
+from lagviz.engine.rules.contractions import EINSUM, explicit
 from lagviz.engine.rules.elementwise import Elementwise
 from lagviz.engine.rules.flat import FLAT
 from lagviz.engine.rules.functions import FUNCTIONS
@@ -13,6 +14,7 @@ from lagviz.engine.rules.selections import CONCATENATE, GETITEM, SELECTIONS, STA
 
 __all__ = [
     "CONCATENATE",
+    "EINSUM",
     "GETITEM",
     "MATMUL",
     "OPERATORS",
@@ -28,6 +30,7 @@ __all__ = [
     "Entries",
     "Rule",
     "add_at",
+    "explicit",
     "lead_of",
     "plain",
     "size_of",
