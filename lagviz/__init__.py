@@ -30,6 +30,7 @@ from lagviz.engine.tape import Node, Tape
 from lagviz.errors import LagvizError
 
 if TYPE_CHECKING:
+    from lagviz import gallery
     from lagviz.view.explorer import Explorer, explore
     from lagviz.view.page import save_html
 
@@ -47,6 +48,7 @@ __all__ = [
     "Tape",
     "array",
     "explore",
+    "gallery",
     "grad",
     "hessian",
     "jacobian",
@@ -63,6 +65,8 @@ __all__ = [
 
 __version__ = "0.1.0.dev0"
 
+#: Modules with names of their own.
+_MODULES = ("gallery",)
 # The widget needs ipywidgets, which needs IPython: imported when it is first used, so that the engine needs neither.
 _VIEW = {
     "Explorer": "lagviz.view.explorer",
@@ -74,6 +78,8 @@ _VIEW = {
 def __getattr__(name: str) -> Any:
     if name in _VIEW:
         return getattr(import_module(_VIEW[name]), name)
+    if name in _MODULES:
+        return import_module(f"lagviz.{name}")
     raise AttributeError(f"module 'lagviz' has no attribute {name!r}")
 
 

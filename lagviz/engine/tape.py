@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import operator
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -340,11 +339,19 @@ class Tape:
 
     @cached_property
     def _short(self) -> list[str]:
-        """Names with an argument's path left away where its last part alone is nobody else's name."""
+        """Names with an argument's path left away where the last part of it tells enough.
+
+        It does where it is nobody else's name, or where those who share it count through a list of layers.
+        """
         last = {name: writing.last_part(name) for name in self.input_indices}
-        taken = [last.get(name, name) for name in self.names]
-        counts = Counter(taken)
-        return [short if counts[short] == 1 else name for name, short in zip(self.names, taken, strict=True)]
+        sharing: dict[str, list[str]] = {}
+        for name in self.names:
+            sharing.setdefault(last.get(name, name), []).append(name)
+        return [
+            short if len(sharing[short]) == 1 or writing.are_numbered(sharing[short]) else name
+            for name in self.names
+            for short in (last.get(name, name),)
+        ]
 
     @property
     def title(self) -> str:

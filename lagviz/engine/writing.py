@@ -16,7 +16,7 @@ import numpy as np
 from lagviz.engine.rules import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from lagviz.engine.tape import Tape
 
@@ -179,6 +179,9 @@ def tex_name(name: str) -> str:
         return f"\\{name}"
     if len(name) == 1:
         return name
+    element = re.fullmatch(r"([A-Za-z_]\w*)((?:\[\d+\])+)", name)
+    if element:
+        return tex_name(element[1]) + element[2]
     escaped = re.sub(r"([_#$%&{}])", r"\\\1", name)
     return rf"\mathit{{{escaped}}}" if name.isidentifier() else rf"\texttt{{{escaped}}}"
 
@@ -187,6 +190,15 @@ def last_part(path: str) -> str:
     """``W`` of ``params['W']``, ``b`` of ``layers[0].b``; a path that ends in a number stays whole."""
     match = re.search(r"(?:\['([^']+)'\]|\.(\w+))$", path)
     return (match[1] or match[2]) if match else path
+
+
+def are_numbered(paths: Sequence[str]) -> bool:
+    """Whether paths differ in one list index only, which counts 0, 1, 2: ``layers[0].W``, ``layers[1].W``."""
+    if len({re.sub(r"\[\d+\]", "[]", path) for path in paths}) > 1:
+        return False
+    counts = zip(*(map(int, re.findall(r"\[(\d+)\]", path)) for path in paths), strict=True)
+    varying = [list(column) for column in counts if len(set(column)) > 1]
+    return varying == [list(range(len(paths)))]
 
 
 def distinct(written: list[str], mode: Mode) -> list[str]:

@@ -263,6 +263,19 @@ def executed(text: str) -> Any:
     return space["f"]
 
 
+def test_layers_in_a_list_are_numbered_and_their_paths_left_away() -> None:
+    def f(x, layers):
+        for layer in layers:
+            x = layer["w"] * x + layer["b"]
+        return x
+
+    layers = [{"w": 1.0, "b": 2.0}, {"w": 3.0, "b": 4.0}]
+    assert lv.record(f, 0.5, layers).labels[:5] == ["x⁽¹⁾", "w⁽¹⁾", "b⁽¹⁾", "w⁽²⁾", "b⁽²⁾"]
+    # A count that does not run through a list, or a variable of the same name, would be mistaken for the next layer.
+    apart = {1: {"w": 1.0}, 3: {"w": 2.0}}
+    assert lv.record(lambda x, layers: x * layers[1]["w"], 0.5, apart).labels[1] == "layers[1]['w']"
+
+
 def test_without_source_numbers_are_names_and_the_reason_is_said() -> None:
     f = executed("def f(x):\n    y = x * x\n    return np.tanh(y)\n")
     tape = lv.record(f, 2.0)
