@@ -22,6 +22,8 @@ export interface SceneNode {
   readonly row: boolean;
   /** What its equation reads, also where no derivative passes and so no entry is stored. */
   readonly reads: readonly number[];
+  /** What its rule is applied to, as in templates: "3" is a node, "#2.0" a constant. Null where the kernel is needed. */
+  readonly operands: readonly string[] | null;
   readonly scope: readonly string[];
   readonly source: Range | null;
 }
@@ -84,6 +86,22 @@ export interface Lagrangian {
   readonly words: readonly [string, string, string];
 }
 
+/** What is said of one question, by number in `Questions`. */
+export interface Question {
+  readonly objective: string;
+  readonly function: string;
+  readonly steps: readonly number[];
+  readonly conditions: readonly number[];
+  readonly multiplications: number;
+  readonly additions: number;
+}
+
+export interface Questions {
+  readonly steps: readonly Step[];
+  readonly conditions: readonly Condition[];
+  readonly asked: readonly (Question | null)[];
+}
+
 export interface Note {
   readonly level: "info" | "warning" | "error";
   readonly text: string;
@@ -122,6 +140,7 @@ export interface Header {
   readonly method: string;
   readonly methods: readonly Method[];
   readonly notes: readonly Note[];
+  readonly questions: Questions | null;
   readonly columns: Readonly<Record<string, ColumnPlace>>;
 }
 

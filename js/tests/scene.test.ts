@@ -12,6 +12,8 @@ import {
   type Method,
   type NodeLatex,
   type Note,
+  type Question,
+  type Questions,
   SceneError,
   type SceneNode,
   type SourceFile,
@@ -39,6 +41,7 @@ const header: Keys<Header> = {
   method: true,
   methods: true,
   notes: true,
+  questions: true,
   columns: true,
 };
 const node: Keys<SceneNode> = {
@@ -56,6 +59,7 @@ const node: Keys<SceneNode> = {
   dtype: true,
   row: true,
   reads: true,
+  operands: true,
   scope: true,
   source: true,
 };
@@ -76,6 +80,15 @@ const checks: Keys<Checks> = {
 };
 const method: Keys<Method> = { name: true, title: true };
 const note: Keys<Note> = { level: true, text: true };
+const questions: Keys<Questions> = { steps: true, conditions: true, asked: true };
+const question: Keys<Question> = {
+  objective: true,
+  function: true,
+  steps: true,
+  conditions: true,
+  multiplications: true,
+  additions: true,
+};
 
 const { $defs: defs, properties } = schema;
 
@@ -88,11 +101,13 @@ test.each([
   ["step", step, defs.Step.required],
   ["step line", line, defs.Step.properties.lines.items.required],
   ["lagrangian", lagrangian, defs.Lagrangian.required],
-  ["condition", condition, defs.Lagrangian.properties.conditions.items.required],
+  ["condition", condition, defs.Condition.required],
   ["term", nodeLatex, defs.NodeLatex.required],
   ["checks", checks, properties.checks.required],
   ["method", method, properties.methods.items.required],
   ["note", note, properties.notes.items.required],
+  ["questions", questions, defs.Questions.required],
+  ["question", question, defs.Question.required],
 ])("the type of a %s has the fields of the schema", (_, keys, required) => {
   expect(Object.keys(keys).sort()).toEqual([...required].sort());
 });

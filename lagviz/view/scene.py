@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lagviz.engine.system import AdjointSystem
     from lagviz.engine.tape import Tape
 
-__all__ = ["scene"]
+__all__ = ["lagrangian_of", "scene", "steps_of"]
 
 #: Programs up to this many equations have each of them nudged; it takes a replay for each.
 _NUDGED = 150
@@ -41,6 +41,7 @@ def scene(
     *,
     sliders: Mapping[str, Slider] | None = None,
     notes: Sequence[tuple[str, str]] = (),
+    questions: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Everything there is to draw of one solved program.
 
@@ -52,6 +53,8 @@ def scene(
         Ranges of the scalar inputs; made from their values where there are none.
     notes : sequence of (level, text)
         Things to tell the reader: ``("info", "A branch flipped…")``.
+    questions : dict, optional
+        What the texts say of each other result, for a page without a kernel; see `lagviz.view.questions`.
 
     Returns
     -------
@@ -65,7 +68,7 @@ def scene(
     pictures = [block_picture(block) for block in blocks]
     shapes = [shown_shape(node.shape) for node in tape.recorded]
     nonfinite = tape.first_nonfinite()
-    steps, events = _steps(solution)
+    steps, events = steps_of(solution)
     header = {
         "version": VERSION,
         "title": {"name": tape.title, "signature": _signature(tape)},
@@ -78,7 +81,7 @@ def scene(
         "files": listings.files,
         "inputs": [_input(tape, name, index, (sliders or {}).get(name)) for name, index in tape.input_indices.items()],
         "steps": steps,
-        "lagrangian": _lagrangian(system),
+        "lagrangian": lagrangian_of(system),
         "checks": {
             "residual": solution.residual if np.isfinite(solution.residual) else None,
             "epsilon": words.EPSILON,
@@ -89,6 +92,7 @@ def scene(
         "method": solution.method,
         "methods": [{"name": method.name, "title": method.title} for method in METHODS.values()],
         "notes": [{"level": level, "text": text} for level, text in notes],
+        "questions": questions,
     }
     sizes = [int(np.prod(shape, dtype=np.int64)) for shape in shapes]
     rhs = np.zeros(len(tape))
@@ -142,9 +146,24 @@ def _node(tape: Tape, index: int, shape: tuple[int, ...], listings: Listings) ->
         "dtype": str(recorded.dtype),
         "row": tape.has_row(index),
         "reads": [parent.index for parent in node.parents],
+        "operands": _operands(tape, index),
         "scope": list(node.scope),
         "source": listings.range(index),
     }
+
+
+def _operands(tape: Tape, index: int) -> list[str] | None:
+    """The operands of an equation of numbers, written as in templates: ``3`` is a node, ``#2.0`` a constant."""
+    node = tape.recorded[index]
+    if node.shape != () or node.rule.name == "input":
+        return None if node.shape != () else []
+    written = []
+    for operand, source in zip(node.operands, tape.operand_sources[index], strict=True):
+        value = plain(operand.value) if source is not None else operand
+        if np.ndim(value) != 0 or not isinstance(value, bool | int | float | np.number | np.bool_):
+            return None
+        written.append(str(source) if source is not None else f"#{float(value)!r}")
+    return written
 
 
 def _role(tape: Tape, index: int) -> str | None:
@@ -187,7 +206,7 @@ def _input(tape: Tape, name: str, index: int, slider: Slider | None) -> dict[str
 # --- the timeline -------------------------------------------------------------------------------------------------------------
 
 
-def _steps(solution: Solution) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def steps_of(solution: Solution) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """All steps in order, and the events of the solving ones as columns."""
     system = solution.system
     tape = system.tape
@@ -257,7 +276,8 @@ _LAGRANGIAN_WORDS = (
 )
 
 
-def _lagrangian(system: AdjointSystem) -> dict[str, Any]:
+def lagrangian_of(system: AdjointSystem) -> dict[str, Any]:
+    """The problem, its Lagrangian, and both conditions of every equation."""
     lagrangian = Lagrangian.of(system)
     conditions = [lagrangian.condition(index) for index in system.node_indices]
     return {

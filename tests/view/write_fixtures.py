@@ -13,7 +13,12 @@ import numpy as np
 
 import lagviz as lv
 from lagviz.engine import words, writing
+from lagviz.engine.rules import Elementwise
+from lagviz.engine.rules.elementwise import UFUNCS
+from lagviz.engine.rules.selections import WHERE
+from lagviz.view.packing import unpack
 from lagviz.view.question import asked
+from lagviz.view.questions import questions
 from lagviz.view.scene import scene
 
 FOLDER = Path(__file__).parents[2] / "js" / "tests" / "fixtures"
@@ -141,14 +146,74 @@ def format_vectors():
     }
 
 
+def rule_vectors():
+    """[rule, operands, value, partials] of numbers: what holds the page's own table to the engine's."""
+    points = {1: [[0.3], [1.7], [-0.6], [2.5]], 2: [[0.7, 1.5], [-1.1, 0.4], [2.0, 2.0], [1.5, -0.5], [3.0, 0.0]]}
+    rules = {rule.name: rule for ufunc, rule in UFUNCS.items() if not ufunc.__name__.startswith(("bitwise", "invert"))}
+    vectors = []
+    with np.errstate(all="ignore"):
+        for name, rule in rules.items():
+            for operands in points[rule.arity]:
+                value = rule.compute(*operands)
+                elementwise = isinstance(rule, Elementwise)
+                partials = [rule.partial(k, value, operands) for k in range(rule.arity)] if elementwise else []
+                vectors.append([name, operands, _plain(value), [_plain(one) for one in partials]])
+    for c in (True, False):
+        vectors.append(["where", [float(c), 2.0, 3.0], WHERE.compute(c, 2.0, 3.0).item(), [0.0, float(c), float(not c)]])
+    return vectors
+
+
+def _plain(x):
+    """None for what JSON cannot say."""
+    return float(x) if np.isfinite(x) else None
+
+
+def lived():
+    """What the engine says of programs of numbers on other inputs, and asked about each of their results."""
+    rng = np.random.default_rng(2)
+    cases = {}
+    for name, tape in programs():
+        solution = asked(tape).solve()
+        if questions(solution) is None:
+            continue
+        cases[name] = []
+        for _ in range(2):
+            inputs = {key: node.value * float(rng.uniform(0.8, 1.2)) for key, node in tape.inputs.items()}
+            with np.errstate(all="ignore"):
+                other = tape.replay(**inputs)
+                for index in range(len(other)):
+                    if other.has_row(index):
+                        cases[name].append({"inputs": inputs, **_case(other, index)})
+    return cases
+
+
+def _case(tape, index):
+    solution = tape.adjoint_system(index).solve()
+    header, columns = unpack(scene(solution))
+    return {
+        "question": index,
+        "value": [_plain(x) for x in columns["value"]],
+        "multiplier": [_plain(x) for x in columns["multiplier"]],
+        "partial": [_plain(x) for x in columns["partial"]],
+        "nudged": [_plain(x) for x in columns["nudged"]],
+        "events": [columns[name].tolist() for name in ("event_start", "event_kind", "event_what", "event_index", "event_final")],
+        "event_value": [_plain(x) for x in columns["event_value"]],
+        "checks": header["checks"],
+        "steps": header["steps"],
+        "lagrangian": header["lagrangian"],
+    }
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     spoken = {}
     for name, tape in programs():
         solution = asked(tape).solve()
-        (FOLDER / f"{name}.scene").write_bytes(scene(solution))
+        (FOLDER / f"{name}.scene").write_bytes(scene(solution, questions=questions(solution)))
         spoken[name] = [words.spoken(step.lines, solution) for step in solution.steps()]
     (FOLDER / "format.json").write_text(json.dumps(format_vectors(), ensure_ascii=False))
+    (FOLDER / "rules.json").write_text(json.dumps(rule_vectors(), allow_nan=False))
+    (FOLDER / "lived.json").write_text(json.dumps(lived(), ensure_ascii=False, allow_nan=False))
     (FOLDER / "spoken.json").write_text(json.dumps(spoken, ensure_ascii=False))
 
 

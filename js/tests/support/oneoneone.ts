@@ -61,6 +61,8 @@ const LATEX = ["x", "y", "w_{1}", "w_{2}", "a", "h", "p", "r", "\\mathit{loss}"]
 const TEXTS = ["", "", "", "", "w₁ · x", "tanh(a)", "w₂ · h", "p − y", "r²"];
 const FORMULAS = ["1.5", "0.2", "0.7", "(-1.1)", "w_{1} \\cdot x", "\\tanh(a)", "w_{2} \\cdot h", "p - y", "r^{2}"];
 const PILLS = [null, null, null, null, "×", "tanh", "×", "−", "( )²"];
+const OPERATIONS = [null, null, null, null, "multiply", "tanh", "multiply", "subtract", "power"];
+const OPERANDS = [[], [], [], [], ["2", "0"], ["4"], ["3", "5"], ["6", "1"], ["7", "#2.0"]];
 const ROLES = ["data", "data", "parameter", "parameter"] as const;
 const EXPRESSIONS = [
   null,
@@ -81,7 +83,7 @@ function nodes(): SceneNode[] {
     latex: LATEX[i] ?? "",
     kind: i < 4 ? "input" : "operation",
     role: ROLES[i] ?? null,
-    operation: i < 4 ? null : "operation",
+    operation: OPERATIONS[i] ?? null,
     pill: PILLS[i] ?? null,
     equation: `${LATEX[i]} = ${FORMULAS[i]}`,
     plain_equation: i < 4 ? label : `${label} = ${TEXTS[i]}`,
@@ -90,6 +92,7 @@ function nodes(): SceneNode[] {
     dtype: "float64",
     row: true,
     reads: entryPairs().flatMap(([from, to]) => (to === i ? [from] : [])),
+    operands: OPERANDS[i] ?? null,
     scope: [],
     source: EXPRESSIONS[i] ? range(EXPRESSIONS[i][0], EXPRESSIONS[i][1]) : null,
   }));
@@ -297,6 +300,7 @@ export function oneOneOne(inputs: Inputs = EXAMPLE_INPUTS): Uint8Array<ArrayBuff
       method: "back_substitution",
       methods: [{ name: "back_substitution", title: "Back substitution" }],
       notes: [],
+      questions: null,
     },
     {
       value_start: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
