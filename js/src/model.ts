@@ -1,6 +1,7 @@
 // The bond between the page's state and Python's traits: what anywidget's model holds is mirrored in signals.
 import type { AnyModel } from "@anywidget/types";
 import { batch, effect, type Signal, signal } from "@preact/signals-core";
+import { pageKernel } from "./pagekernel.ts";
 import { keepPlaying } from "./play.ts";
 import { createReplay } from "./replay.ts";
 import { decodeScene, type Phase, type Scene, sameStructure } from "./scene.ts";
@@ -13,8 +14,9 @@ export interface Traits {
   playing: boolean;
   speed: number;
   selection: number | null;
-  method: string;
 }
+
+const MEANWHILE: Problem = { text: "No answer from the kernel yet; the page computed this itself.", line: null };
 
 export type Model = AnyModel<Traits>;
 
@@ -24,7 +26,16 @@ export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
   const step = mirror(model, "step", signalOfEnd, (value) => Math.min(Math.max(value, 0), scene.peek().steps.length));
   const problem = signal<Problem | null>(null);
   const pinned = mirror(model, "selection", signalOfEnd);
-  const replay = createReplay((message) => model.send(message), problem);
+  const replay = createReplay(
+    (message) => model.send(message),
+    problem,
+    (wish) => {
+      // Whoever moves a slider sees it moved: where the page can, it does what the kernel does not.
+      if (wish.method !== undefined) return;
+      pageKernel(scene, problem)?.ask(wish);
+      problem.value ??= MEANWHILE;
+    },
+  );
   const shared: Shared = {
     scene,
     step,
@@ -33,11 +44,9 @@ export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
     pinned,
     problem,
     kernel: {
-      replay: replay.request,
-      chooseMethod(name) {
-        model.set("method", name);
-        model.save_changes();
-      },
+      ask: replay.request,
+      questions: true,
+      methods: true,
     },
   };
 

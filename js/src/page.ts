@@ -2,23 +2,25 @@
 import "./styles/page.css";
 import { signal } from "@preact/signals-core";
 import { mount, showError } from "./app.ts";
+import { pageKernel } from "./pagekernel.ts";
 import { keepPlaying } from "./play.ts";
 import { decodeScene } from "./scene.ts";
-import type { Shared } from "./state.ts";
+import type { Problem, Shared } from "./state.ts";
 
 function start(el: HTMLElement): void {
   const text = document.getElementById("lagviz-scene")?.textContent ?? "";
-  const scene = decodeScene(Uint8Array.from(atob(text.trim()), (character) => character.charCodeAt(0)));
+  const recorded = decodeScene(Uint8Array.from(atob(text.trim()), (character) => character.charCodeAt(0)));
   const end = new AbortController();
-  const recorded = scene.steps.filter((step) => step.phase === "record").length;
+  const scene = signal(recorded);
+  const problem = signal<Problem | null>(null);
   const shared: Shared = {
-    scene: signal(scene),
-    step: signal(recorded),
+    scene,
+    step: signal(recorded.steps.filter((step) => step.phase === "record").length),
     playing: signal(false),
     speed: signal(1),
     pinned: signal(null),
-    problem: signal(null),
-    kernel: null,
+    problem,
+    kernel: pageKernel(scene, problem),
   };
   keepPlaying(shared, end.signal);
   mount(el, shared, end.signal);

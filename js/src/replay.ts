@@ -1,42 +1,43 @@
-// Asking Python to record anew on other inputs: one request at a time, what was moved meanwhile next.
+// Asking Python to run the program otherwise: one request at a time, what was wished for meanwhile next.
 import type { Signal } from "@preact/signals-core";
-import type { Problem } from "./state.ts";
+import type { Problem, Wish } from "./state.ts";
 
 const PATIENCE_MILLISECONDS = 4000;
 const NO_ANSWER: Problem = { text: "No answer from the kernel yet; stepping still works.", line: null };
 
-type Inputs = Readonly<Record<string, number>>;
-
 export interface Replay {
-  request(inputs: Inputs): void;
+  request(wish: Wish): void;
   answer(content: unknown): void;
   stop(): void;
 }
 
 export function createReplay(
-  send: (message: { kind: "replay"; id: number; inputs: Inputs }) => void,
+  send: (message: { kind: "replay"; id: number } & Wish) => void,
   problem: Signal<Problem | null>,
+  unanswered: (wish: Wish) => void,
 ): Replay {
   let id = 0;
   let underWay: number | null = null;
-  let next: Inputs | null = null;
+  let next: Wish | null = null;
   let patience: ReturnType<typeof setTimeout> | undefined;
 
-  function request(inputs: Inputs): void {
-    next = { ...next, ...inputs };
+  function request(wish: Wish): void {
+    next = joined(next, wish);
     if (underWay === null) sendNext();
   }
 
   function sendNext(): void {
     if (next === null) return;
     underWay = ++id;
-    send({ kind: "replay", id, inputs: next });
+    const wish = next;
+    send({ kind: "replay", id, ...wish });
     next = null;
     clearTimeout(patience);
     patience = setTimeout(() => {
       problem.value = NO_ANSWER;
       // A kernel that has died never answers, one that was restarted may: the next move of a slider asks again.
       underWay = null;
+      unanswered(joined(wish, next ?? {}));
     }, PATIENCE_MILLISECONDS);
   }
 
@@ -51,3 +52,9 @@ export function createReplay(
 
   return { request, answer, stop: () => clearTimeout(patience) };
 }
+
+/** The later wish counts; inputs that it does not name stay as the earlier one had them. */
+export const joined = (earlier: Wish | null, later: Wish): Wish =>
+  earlier?.inputs && later.inputs
+    ? { ...earlier, ...later, inputs: { ...earlier.inputs, ...later.inputs } }
+    : { ...earlier, ...later };

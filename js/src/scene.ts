@@ -48,6 +48,8 @@ export interface Input {
   readonly node: number;
   readonly name: string;
   readonly label: string;
+  /** What the program was given at first; null for an array. */
+  readonly start: number | null;
   readonly minimum: number | null;
   readonly maximum: number | null;
   readonly step: number | null;

@@ -19,13 +19,23 @@ export interface Shared {
   readonly speed: Signal<number>;
   readonly pinned: Signal<number | null>;
   readonly problem: Signal<Problem | null>;
-  /** Records anew on other inputs and picks another method; null where there is no kernel, as in a saved page. */
+  /** Who runs the program on other inputs: Python, or the page itself where it can; null where nobody does. */
   readonly kernel: Kernel | null;
 }
 
+/** What can be asked of whoever runs the program; what is left out stays as it is. */
+export interface Wish {
+  readonly inputs?: Readonly<Record<string, number>>;
+  /** The node whose 1 stands in e_n. */
+  readonly question?: number;
+  readonly method?: string;
+}
+
 export interface Kernel {
-  replay(inputs: Readonly<Record<string, number>>): void;
-  chooseMethod(name: string): void;
+  ask(wish: Wish): void;
+  /** Whether it may be asked for these at all. */
+  readonly questions: boolean;
+  readonly methods: boolean;
 }
 
 /** What is pointed at: a node, or a stored entry. */

@@ -65,7 +65,15 @@ const node: Keys<SceneNode> = {
 };
 const entry: Keys<Entry> = { latex: true, symbolic: true, structure: true, shape: true, shown: true, sources: true };
 const file: Keys<SourceFile> = { name: true, lines: true, first_line: true, missing: true };
-const input: Keys<Input> = { node: true, name: true, label: true, minimum: true, maximum: true, step: true };
+const input: Keys<Input> = {
+  node: true,
+  name: true,
+  label: true,
+  start: true,
+  minimum: true,
+  maximum: true,
+  step: true,
+};
 const step: Keys<Step> = { phase: true, title: true, nodes: true, lines: true, latex: true };
 const line: Keys<StepLine> = { label: true, text: true };
 const lagrangian: Keys<Lagrangian> = { objective: true, function: true, terms: true, conditions: true, words: true };

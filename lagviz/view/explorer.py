@@ -24,7 +24,9 @@ from lagviz.engine.where import is_ours
 from lagviz.errors import InputError, UnknownNameError, UnknownOptionError
 from lagviz.view.built import path
 from lagviz.view.page import save_html
+from lagviz.view.places import places, same_place
 from lagviz.view.question import asked
+from lagviz.view.questions import questions
 from lagviz.view.scene import scene
 from lagviz.view.sliders import Slider
 
@@ -95,6 +97,9 @@ class Explorer(anywidget.AnyWidget):
     inputs : dict of str to float
         The scalar inputs; setting it runs the program on new values.
     method : str
+        How the system is solved, one of `lagviz.engine.methods.METHODS`. The step stays in its phase, at its row.
+    question : int
+        The node whose 1 stands in e_n: the result that is asked about. Setting it takes a name, too.
     tape, system, solution
         What is shown, as data.
     """
@@ -108,6 +113,7 @@ class Explorer(anywidget.AnyWidget):
     speed = traitlets.Float(1.0, min=0.125, max=16).tag(sync=True)
     selection = traitlets.Int(None, allow_none=True).tag(sync=True)
     method = traitlets.Unicode("back_substitution").tag(sync=True)
+    question = traitlets.Union([traitlets.Int(), traitlets.Unicode()], default_value=0).tag(sync=True)
     folded = traitlets.List(traitlets.Unicode()).tag(sync=True)
     inputs = traitlets.Dict().tag(sync=True)
     _scene = traitlets.Bytes(b"").tag(sync=True)
@@ -129,9 +135,9 @@ class Explorer(anywidget.AnyWidget):
             for name, index in tape.input_indices.items()
             if (slider := _slider(plain(tape.recorded[index].value))) is not None
         }
-        self._busy = False
-        self._show(tape, method)
-        steps = self._phase_of_steps
+        self._busy = True
+        self._show(asked(tape, self._output).solve(method))
+        steps = [one for one, _ in self._places]
         opening = step if step is not None else steps.index(phase) + 1 if phase in _PHASES else steps.count("record")
         if phase is not None and phase not in _PHASES:
             raise UnknownNameError(f"There is no phase {phase!r}. There are: {', '.join(_PHASES)}.")
@@ -141,17 +147,17 @@ class Explorer(anywidget.AnyWidget):
             phase=steps[min(max(opening, 1), len(steps)) - 1],
             inputs=_scalars(tape),
             method=method,
+            question=self.system.questions[0][0],
             speed=speed,
         )
+        self._busy = False
         self.on_msg(self._on_message)
 
-    def _show(self, tape: Tape, method: str) -> None:
-        system = asked(tape, self._output)
-        solution = system.solve(method)
-        self.tape: Tape = tape
-        self.system: AdjointSystem = system
+    def _show(self, solution: Solution) -> None:
         self.solution: Solution = solution
-        self._phase_of_steps = _phases(solution)
+        self.system: AdjointSystem = solution.system
+        self.tape: Tape = solution.system.tape
+        self._places = places(solution)
 
     def _scene_now(self, notes: tuple[tuple[str, str], ...] = ()) -> bytes:
         return scene(self.solution, sliders=self._sliders, notes=notes)
@@ -161,11 +167,16 @@ class Explorer(anywidget.AnyWidget):
         """The scene that is shown, as `lagviz.view.packing` packs it."""
         return bytes(self._scene)
 
+    @property
+    def page_bytes(self) -> bytes:
+        """The same for a page that has no kernel to ask."""
+        return scene(self.solution, sliders=self._sliders, questions=questions(self.solution))
+
     # --- what a reader does ------------------------------------------------------------------------------------------------
 
     def next(self) -> None:
         """Go one step on."""
-        self.step = min(self.step + 1, len(self._phase_of_steps))
+        self.step = min(self.step + 1, len(self._places))
 
     def previous(self) -> None:
         """Go one step back."""
@@ -208,80 +219,94 @@ class Explorer(anywidget.AnyWidget):
                 raise InputError(f"{name} must be a number, not {value!r}.")
         return {**current, **proposal["value"]}
 
-    @traitlets.observe("inputs")
-    def _run_on_inputs(self, change: Any) -> None:
-        if self._busy:
-            return
-        try:
-            self._run(change["new"])
-        except BaseException:
-            self._busy = True
-            try:
-                self.inputs = _scalars(self.tape)
-            finally:
-                self._busy = False
-            raise
-
-    def _run(self, inputs: Mapping[str, float]) -> None:
-        """Run the program on new inputs and show it. What is shown stays as it is if the program fails."""
-        kept = {name: _like(self.tape, name, value) for name, value in inputs.items()}
-        tape = replay(self.tape, {}, kept)
-        flipped = tape.marks is not self.tape.marks  # a replay keeps them, recording anew makes others
-        self._show(tape, self.method)
-        notes = (("info", "A branch flipped on these inputs, so the program was recorded anew."),) if flipped else ()
-        self._busy = True
-        try:
-            made = self._scene_now(notes)
-            with self.hold_sync():
-                self._scene = made
-                self.inputs = _scalars(tape)
-                self.step = min(self.step, len(self._phase_of_steps))
-        finally:
-            self._busy = False
-
-    @traitlets.validate("step")
-    def _within(self, proposal: Any) -> int:
-        return min(int(proposal["value"]), len(self._phase_of_steps))
-
-    @traitlets.observe("step")
-    def _phase_follows(self, change: Any) -> None:
-        steps = self._phase_of_steps
-        here = steps[min(max(change["new"], 1), len(steps)) - 1]
-        if here != self.phase:
-            self.phase = here
-
-    @traitlets.observe("phase")
-    def _step_follows(self, change: Any) -> None:
-        steps = self._phase_of_steps
-        if steps[min(max(self.step, 1), len(steps)) - 1] != change["new"]:
-            self.step = steps.index(change["new"]) + 1
+    @traitlets.validate("question")
+    def _checked_question(self, proposal: Any) -> int:
+        index = self.tape.index(proposal["value"])
+        self.tape.adjoint_system(index)  # refuses decisions and integers
+        return index
 
     @traitlets.validate("method")
     def _checked_method(self, proposal: Any) -> str:
         return method_named(proposal["value"]).name
 
-    @traitlets.observe("method")
-    def _solve_by_method(self, change: Any) -> None:
-        if self.solution.method != change["new"]:
-            self._show(self.tape, change["new"])
-            self._scene = self._scene_now()
+    @traitlets.observe("inputs", "question", "method")
+    def _follow(self, change: Any) -> None:
+        """What was set from Python is shown; what cannot be, is taken back."""
+        if self._busy:
+            return
+        try:
+            self._run({change["name"]: change["new"]})
+        except BaseException:
+            self._settle(self.solution)
+            raise
+
+    def _run(self, wanted: Mapping[str, Any]) -> None:
+        """Show the program on other inputs, about another result or by another method; if it fails all stays as it was."""
+        inputs = {name: _like(self.tape, name, value) for name, value in wanted.get("inputs", {}).items()}
+        tape = replay(self.tape, {}, inputs) if inputs else self.tape
+        output = _lasting(self.tape, wanted["question"]) if "question" in wanted else self._output
+        solution = asked(tape, output).solve(wanted.get("method", self.solution.method))
+        flipped = tape.marks is not self.tape.marks  # a replay keeps them, recording anew makes others
+        notes = (("info", "A branch flipped on these inputs, so the program was recorded anew."),) if flipped else ()
+        step = same_place(self._places, self.step, places(solution))
+        self._output = output
+        self._show(solution)
+        self._settle(solution, step=step, _scene=self._scene_now(notes))
+
+    def _settle(self, solution: Solution, **others: Any) -> None:
+        """Set the traits to what is shown, without running anything for it."""
+        now = {
+            "inputs": _scalars(solution.system.tape),
+            "question": solution.system.questions[0][0],
+            "method": solution.method,
+            **others,
+        }
+        self._busy = True
+        try:
+            with self.hold_sync():
+                for name, value in now.items():
+                    setattr(self, name, value)
+        finally:
+            self._busy = False
+
+    @traitlets.validate("step")
+    def _within(self, proposal: Any) -> int:
+        return min(int(proposal["value"]), len(self._places))
+
+    def _phase_at(self, step: int) -> str:
+        return self._places[min(max(step, 1), len(self._places)) - 1][0]
+
+    @traitlets.observe("step")
+    def _phase_follows(self, change: Any) -> None:
+        here = self._phase_at(change["new"])
+        if here != self.phase:
+            self.phase = here
+
+    @traitlets.observe("phase")
+    def _step_follows(self, change: Any) -> None:
+        if self._phase_at(self.step) != change["new"]:
+            self.step = [phase for phase, _ in self._places].index(change["new"]) + 1
 
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Answer the page, always: an exception in here would reach nobody."""
         request = content.get("id") if isinstance(content, Mapping) else None
         try:
-            self._run(self._checked_inputs({"value": {**_scalars(self.tape), **_wanted(content)}}))
+            self._run(self._wanted(content))
         except Exception as error:  # noqa: BLE001 - whatever the reader's function raises is shown to them
             self.send({"kind": "problem", "id": request, **_problem(error)})
         else:
             self.send({"kind": "replayed", "id": request})
 
-
-def _wanted(content: Any) -> dict[str, Any]:
-    """The inputs that the page asks for."""
-    if not isinstance(content, Mapping) or content.get("kind") != "replay":
-        raise InputError(f"The page asked for something this lagviz does not know: {content!r}.")
-    return {str(name): value for name, value in content["inputs"].items()}
+    def _wanted(self, content: Any) -> dict[str, Any]:
+        """What the page asks for, checked as if it had been set from Python."""
+        checks = {
+            "inputs": self._checked_inputs,
+            "question": self._checked_question,
+            "method": self._checked_method,
+        }
+        if not isinstance(content, Mapping) or content.get("kind") != "replay" or not checks.keys() & content.keys():
+            raise InputError(f"The page asked for something this lagviz does not know: {content!r}.")
+        return {name: check({"value": content[name]}) for name, check in checks.items() if name in content}
 
 
 def _problem(error: Exception) -> dict[str, str | int | None]:
@@ -321,10 +346,3 @@ def _scalars(tape: Tape) -> dict[str, float]:
 def _like(tape: Tape, name: str, value: float) -> float:
     """A new value in the type of the recorded one: a count stays a count."""
     return round(value) if isinstance(plain(tape.recorded[tape.input_indices[name]].value), int) else float(value)
-
-
-def _phases(solution: Solution) -> list[str]:
-    """The phase of each step of the timeline."""
-    tape = solution.system.tape
-    recorded = len(tape) - len(tape.input_indices) + bool(tape.input_indices)
-    return [*["record"] * recorded, *["lagrangian"] * 3, *["solve"] * len(solution.system.node_indices)]

@@ -13,6 +13,7 @@ from lagviz.engine.words import spoken
 from lagviz.errors import InputError
 from lagviz.view.built import read
 from lagviz.view.question import asked
+from lagviz.view.questions import questions
 from lagviz.view.scene import scene
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def save_html(program: Tape | Explorer, path: str | os.PathLike[str]) -> Path:
     """
     if isinstance(program, Tape):
         text = page(asked(program).solve())
-    elif hasattr(program, "solution") and hasattr(program, "scene_bytes"):
-        text = page(program.solution, program.scene_bytes)
+    elif hasattr(program, "solution") and hasattr(program, "page_bytes"):
+        text = page(program.solution, program.page_bytes)
     else:
         raise InputError(
             f"save_html takes a Tape or an Explorer, not a {type(program).__name__}. Write save_html(lv.record(f, …), path)."
@@ -75,7 +76,7 @@ def page(solution: Solution, scene_bytes: bytes | None = None) -> str:
             "form-action 'none'",
         ]
     )
-    data = base64.b64encode(scene_bytes or scene(solution)).decode()
+    data = base64.b64encode(scene_bytes or scene(solution, questions=questions(solution))).decode()
     tape = solution.system.tape
     title = html.escape(f"{tape.title}: back substitution")
     steps = "\n".join(f"<li>{html.escape(spoken(step.lines, solution))}</li>" for step in _first(solution))

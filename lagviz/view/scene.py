@@ -197,6 +197,7 @@ def _input(tape: Tape, name: str, index: int, slider: Slider | None) -> dict[str
         "node": index,
         "name": name,
         "label": tape.labels[index],
+        "start": None if slider is None else slider.start,
         "minimum": None if slider is None else slider.minimum,
         "maximum": None if slider is None else slider.maximum,
         "step": None if slider is None else slider.step,

@@ -10,8 +10,9 @@ __all__ = ["Slider"]
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """A range and the smallest move within it."""
+    """A range and the smallest move within it, and where the slider began."""
 
+    start: float
     minimum: float
     maximum: float
     step: float
@@ -25,8 +26,8 @@ class Slider:
         reach = 2.0 if size == 0 or 0.1 <= size <= 1 else _round_up(2 * size)  # noqa: PLR2004
         if isinstance(value, int):
             whole = float(max(5, math.ceil(reach)))
-            return cls(-whole, whole, 1.0)
-        return cls(-reach, reach, 10.0 ** math.floor(math.log10(reach / 100)))
+            return cls(float(value), -whole, whole, 1.0)
+        return cls(float(value), -reach, reach, 10.0 ** math.floor(math.log10(reach / 100)))
 
 
 def _round_up(size: float) -> float:

@@ -235,6 +235,33 @@ def test_inputs_on_which_the_function_fails_leave_what_is_shown() -> None:
     assert explorer.tape.result == 4.0
 
 
+# --- the question ---------------------------------------------------------------------------------------------------------------
+
+
+def test_the_question_can_be_moved_by_name_and_by_index(explorer: lv.Explorer) -> None:
+    assert explorer.question == explorer.tape["loss"].index
+    explorer.step = 14
+    explorer.question = "p"
+    assert explorer.question == explorer.tape["p"].index
+    assert shown(explorer)["output"] == explorer.question
+    assert (explorer.solution["p"], explorer.solution["loss"]) == (1.0, 0.0)
+    assert explorer.solution["w2"] == explorer.tape["h"].value
+    assert explorer.step == 14
+    explorer.inputs = {"x": 2.0}
+    assert explorer.question == explorer.tape["p"].index
+
+
+def test_a_question_that_cannot_be_asked_is_refused_and_changes_nothing() -> None:
+    explorer = lv.explore(leaky, x=1.0, w=0.5)
+    before = explorer.scene_bytes, explorer.question
+    with pytest.raises(KeyError, match="No equation is named 'nobody'"):
+        explorer.question = "nobody"
+    (guard,) = explorer.tape.guards
+    with pytest.raises(lv.LagvizError, match="is a decision or an integer, so it has no gradient"):
+        explorer.question = guard
+    assert (explorer.scene_bytes, explorer.question) == before
+
+
 # --- messages from the page -----------------------------------------------------------------------------------------------------
 
 
@@ -244,6 +271,12 @@ def test_the_page_may_ask_for_a_replay() -> None:
     assert answer == {"kind": "replayed", "id": 7}
     assert explorer.inputs == {**INPUTS, "x": 2.0}
     assert explorer.tape.result == pytest.approx(loss(2.0, 0.2, 0.7, -1.1), rel=1e-14)
+
+
+def test_the_page_may_ask_about_another_result_and_several_things_at_once(explorer: lv.Explorer) -> None:
+    wish = {"kind": "replay", "id": 1, "inputs": {"x": 2.0}, "question": 6, "method": "back_substitution"}
+    assert Page(explorer).ask(wish) == {"kind": "replayed", "id": 1}
+    assert (explorer.inputs["x"], explorer.question, shown(explorer)["output"]) == (2.0, 6, 6)
 
 
 def test_a_problem_is_answered_with_the_readers_own_line() -> None:
@@ -263,6 +296,8 @@ STRANGE: list[Any] = [
     {"kind": "replay", "id": 1, "inputs": {"x": "text"}},
     {"kind": "replay", "id": 1, "inputs": {"x": None}},
     {"kind": "replay", "id": 1, "inputs": [1.0]},
+    {"kind": "replay", "id": 1, "question": 99},
+    {"kind": "replay", "id": 1, "method": "gauss"},
     {"kind": "dance", "id": 1},
     {},
     None,

@@ -13,9 +13,7 @@ import numpy as np
 
 import lagviz as lv
 from lagviz.engine import words, writing
-from lagviz.engine.rules import Elementwise
-from lagviz.engine.rules.elementwise import UFUNCS
-from lagviz.engine.rules.selections import WHERE
+from lagviz.engine.rules import UFUNCS, WHERE, Elementwise
 from lagviz.view.packing import unpack
 from lagviz.view.question import asked
 from lagviz.view.questions import questions
@@ -158,8 +156,8 @@ def rule_vectors():
                 elementwise = isinstance(rule, Elementwise)
                 partials = [rule.partial(k, value, operands) for k in range(rule.arity)] if elementwise else []
                 vectors.append([name, operands, _plain(value), [_plain(one) for one in partials]])
-    for c in (True, False):
-        vectors.append(["where", [float(c), 2.0, 3.0], WHERE.compute(c, 2.0, 3.0).item(), [0.0, float(c), float(not c)]])
+    chosen = ((c, WHERE.compute(c, 2.0, 3.0).item()) for c in (True, False))
+    vectors += [["where", [float(c), 2.0, 3.0], value, [0.0, float(c), float(not c)]] for c, value in chosen]
     return vectors
 
 
@@ -196,7 +194,9 @@ def _case(tape, index):
         "multiplier": [_plain(x) for x in columns["multiplier"]],
         "partial": [_plain(x) for x in columns["partial"]],
         "nudged": [_plain(x) for x in columns["nudged"]],
-        "events": [columns[name].tolist() for name in ("event_start", "event_kind", "event_what", "event_index", "event_final")],
+        "events": [
+            columns[name].tolist() for name in ("event_start", "event_kind", "event_what", "event_index", "event_final")
+        ],
         "event_value": [_plain(x) for x in columns["event_value"]],
         "checks": header["checks"],
         "steps": header["steps"],

@@ -49,12 +49,12 @@ function methodElement(state: State, signal: AbortSignal): HTMLElement {
   const { methods, method } = state.scene.value;
   const kernel = state.kernel;
   const title = methods.find(({ name }) => name === method)?.title ?? method;
-  if (methods.length < 2 || kernel === null) return h("span", { class: "lv-method-name" }, title);
+  if (methods.length < 2 || !kernel?.methods) return h("span", { class: "lv-method-name" }, title);
   const select = h(
     "select",
     { class: "lv-button", "aria-label": "Method" },
     ...methods.map(({ name, title }) => h("option", { value: name, selected: name === method }, title)),
   );
-  on(select, "change", signal, () => kernel.chooseMethod(select.value));
+  on(select, "change", signal, () => kernel.ask({ method: select.value }));
   return select;
 }

@@ -3,6 +3,7 @@ import { h, on } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
 import { formatNumber, formatShape, fullNumber } from "../format.ts";
 import { nameElement } from "../names.ts";
+import { whyStill } from "../pagekernel.ts";
 import { type Input, isNumber, numberOf, numbersOf, type Scene } from "../scene.ts";
 import type { State } from "../state.ts";
 import { checksElement, residualCheck } from "./checks.ts";
@@ -22,7 +23,7 @@ export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void
   el.append(
     h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "Inputs"), residual),
     list,
-    state.kernel === null ? h("p", { class: "lv-quiet" }, "To move the inputs, open this in a running notebook.") : "",
+    state.kernel === null ? h("p", { class: "lv-quiet" }, whyStill(state.scene.peek())) : "",
     problem,
     notes,
     checks,
@@ -102,7 +103,7 @@ function rowElement(scene: Scene, input: Input, state: State, signal: AbortSigna
   const send = (from: HTMLInputElement) => {
     if (from.value === "" || !Number.isFinite(from.valueAsNumber)) return;
     // This one alone: the fields of the others show fewer digits than their inputs have.
-    state.kernel?.replay({ [input.name]: from.valueAsNumber });
+    state.kernel?.ask({ inputs: { [input.name]: from.valueAsNumber } });
   };
   on(slider, "input", signal, () => {
     field.value = String(slider.valueAsNumber);

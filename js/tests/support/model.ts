@@ -25,7 +25,6 @@ export class FakeModel {
       playing: false,
       speed: 1,
       selection: null,
-      method: "back_substitution",
       ...traits,
     };
   }

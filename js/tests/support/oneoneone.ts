@@ -290,6 +290,7 @@ export function oneOneOne(inputs: Inputs = EXAMPLE_INPUTS): Uint8Array<ArrayBuff
         node,
         name,
         label: LABELS[node] ?? name,
+        start: EXAMPLE_INPUTS[name as keyof Inputs],
         minimum: -3,
         maximum: 3,
         step: 0.01,
