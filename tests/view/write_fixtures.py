@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -153,8 +154,8 @@ def rule_vectors():
         for name, rule in rules.items():
             for operands in points[rule.arity]:
                 value = rule.compute(*operands)
-                elementwise = isinstance(rule, Elementwise)
-                partials = [rule.partial(k, value, operands) for k in range(rule.arity)] if elementwise else []
+                known = rule if isinstance(rule, Elementwise) else None
+                partials = [] if known is None else [known.partial(k, value, operands) for k in range(rule.arity)]
                 vectors.append([name, operands, _plain(value), [_plain(one) for one in partials]])
     chosen = ((c, WHERE.compute(c, 2.0, 3.0).item()) for c in (True, False))
     vectors += [["where", [float(c), 2.0, 3.0], value, [0.0, float(c), float(not c)]] for c, value in chosen]
@@ -169,7 +170,7 @@ def _plain(x):
 def lived():
     """What the engine says of programs of numbers on other inputs, and asked about each of their results."""
     rng = np.random.default_rng(2)
-    cases = {}
+    cases: dict[str, list[dict[str, Any]]] = {}
     for name, tape in programs():
         solution = asked(tape).solve()
         if questions(solution) is None:
