@@ -88,7 +88,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   sqrt: rule(Math.sqrt, (z) => 0.5 / z),
   cbrt: rule(Math.cbrt, (z) => 1 / (3 * z * z)),
   hypot: rule(
-    Math.hypot,
+    (x, y) => Math.hypot(x, y),
     (z, x) => x / z,
     (z, _x, y) => y / z,
   ),
@@ -104,12 +104,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
   ),
   remainder: rule(remainder, one, (_z, x, y) => -Math.floor(x / y)),
   maximum: rule(
-    Math.max,
+    (x, y) => Math.max(x, y),
     (_z, x, y) => wins(x, y),
     (_z, x, y) => wins(y, x),
   ),
   minimum: rule(
-    Math.min,
+    (x, y) => Math.min(x, y),
     (_z, x, y) => wins(y, x),
     (_z, x, y) => wins(x, y),
   ),
