@@ -17,9 +17,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from lagviz.engine.derivatives import grad, hessian, jacobian, value_and_grad
+from lagviz.engine.checking import check_grad
+from lagviz.engine.derivatives import grad, value_and_grad
 from lagviz.engine.directional import jvp, vjp
 from lagviz.engine.dispatch import array, where
+from lagviz.engine.jacobians import hessian, jacobian
 from lagviz.engine.lagrangian import Lagrangian
 from lagviz.engine.primitive import primitive
 from lagviz.engine.record import record
@@ -47,6 +49,7 @@ __all__ = [
     "Step",
     "Tape",
     "array",
+    "check_grad",
     "explore",
     "gallery",
     "grad",

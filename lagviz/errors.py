@@ -49,6 +49,10 @@ class ForeignValueError(LagvizError, ValueError):
     """A value was used whose recording is neither the running one nor one that encloses it."""
 
 
+class GradientError(LagvizError, AssertionError):
+    """A derivative is not what differences of the function measure."""
+
+
 class UnknownNameError(LagvizError, KeyError):
     """No node, input or method has this name."""
 

@@ -1,13 +1,12 @@
-"""Derivatives as functions of functions, with JAX's conventions: gradients, Jacobians, Hessians. They nest in each other.
+"""Gradients as functions of functions, with JAX's conventions. They nest in each other, and in all other derivatives.
 
-The derivative along one direction, and its transpose, are in `lagviz.engine.directional`.
+Of several results at once: `lagviz.engine.jacobians`. Along one direction, and its transpose: `lagviz.engine.directional`.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,24 +15,22 @@ from lagviz.engine import tree
 from lagviz.engine.ends import (
     NO_LIMIT,
     call,
-    floating,
     is_own,
-    outputs,
     shaped,
-    take,
+    taken_from,
     uncountable,
+    unit_of,
     unrecorded,
     warn_constant,
 )
-from lagviz.engine.push import push
 from lagviz.engine.record import recording, title
-from lagviz.engine.recorded import NOTHING, Recorded
+from lagviz.engine.recorded import Recorded
 from lagviz.engine.recording import Recording
-from lagviz.engine.rules import plain, size_of
+from lagviz.engine.rules import plain
 from lagviz.engine.sweep import sweep
-from lagviz.errors import InputError, ResultError
+from lagviz.errors import ResultError
 
-__all__ = ["grad", "hessian", "jacobian", "value_and_grad"]
+__all__ = ["grad", "value_and_grad"]
 
 
 def value_and_grad(
@@ -77,7 +74,7 @@ def value_and_grad(
     @functools.wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         with recording(NO_LIMIT, positions=False) as begun:
-            arguments, inputs = _taken(args, wanted, begun, f)
+            arguments, inputs = taken_from(args, wanted, begun, f)
             result, aux = call(f, arguments, kwargs, has_aux=has_aux)
             seed = _seed(result, begun, f)
             if seed is not None:
@@ -117,129 +114,6 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bo
     return gradient
 
 
-def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False) -> Callable[..., Any]:
-    """A function that returns the Jacobian of ``f``: the derivative of every result by every input.
-
-    All results are one right-hand side, a matrix: the tape is recorded once and swept once. Where there are fewer
-    inputs than results, their tangents are pushed forward instead, for the same numbers at less work.
-
-    Parameters
-    ----------
-    f : callable
-        Returns numbers, arrays, or nested dicts, lists and tuples of them.
-    argnums : int or sequence of int
-        Which positional arguments to differentiate by, as for `grad`.
-    has_aux : bool
-        Whether ``f`` returns a pair, what is differentiated and anything else, which is handed through.
-
-    Returns
-    -------
-    callable
-        Takes the arguments of ``f``. It returns the containers of the result, with, at each leaf, the containers of the
-        argument (a tuple of such if ``argnums`` is a sequence), and at each leaf of those the derivative of shape
-        ``shape of the result + shape of the argument``, in the argument's floating dtype. With ``has_aux``,
-        ``(Jacobian, anything else)``.
-
-    Raises
-    ------
-    ResultError
-        When called: ``f`` returned nothing, or what is no real number.
-    InputError
-        When called: an argument cannot be differentiated by.
-
-    Examples
-    --------
-    >>> import numpy as np, lagviz as lv
-    >>> lv.jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
-    array([[2., 0.],
-           [0., 4.]])
-    >>> lv.jacobian(lambda x: {"twice": 2 * x, "square": x**2})(3.0)
-    {'twice': 2.0, 'square': 6.0}
-    """
-    return _jacobian(f, argnums, has_aux=has_aux, warn=True)
-
-
-def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
-    """A function that returns the Hessian of ``f``: the Jacobian of its Jacobian.
-
-    Parameters
-    ----------
-    f : callable
-        Returns a number; or an array or containers, of which every element then has a Hessian.
-    argnums : int or sequence of int
-        Which positional arguments to differentiate by, as for `grad`.
-
-    Returns
-    -------
-    callable
-        Takes the arguments of ``f``. Its result has the containers of the result of ``f``, then those of the argument,
-        twice, and at each leaf an array of shape ``shape of the result + shape of the argument + shape of the argument``.
-
-    Raises
-    ------
-    ResultError, InputError
-        As `jacobian`.
-
-    Examples
-    --------
-    >>> import numpy as np, lagviz as lv
-    >>> lv.hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 2.0]))
-    array([[4., 2.],
-           [2., 0.]])
-    """
-    # A second derivative that is 0 everywhere is nothing to be warned of; that f reads no input is.
-    return _jacobian(_jacobian(f, argnums, has_aux=False, warn=True), argnums, has_aux=False, warn=False)
-
-
-def _jacobian(f: Callable[..., Any], argnums: int | Sequence[int], *, has_aux: bool, warn: bool) -> Callable[..., Any]:
-    single = isinstance(argnums, int)
-    wanted: tuple[int, ...] = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-
-    @functools.wraps(f)
-    def differentiated(*args: Any, **kwargs: Any) -> Any:
-        with recording(NO_LIMIT, positions=False) as begun:
-            arguments, taken = _taken(args, wanted, begun, f)
-            result, aux = call(f, arguments, kwargs, has_aux=has_aux)
-            ends = outputs(result, begun, f)
-            if warn and not any(is_own(end, begun) for end in ends):
-                warn_constant(f)
-            inputs = tree.leaves(taken)
-            fewer = sum(map(size_of, inputs)) < sum(map(size_of, ends))
-            derivatives = _forward if fewer else _reverse
-            rows = iter(derivatives(begun, inputs, ends))
-
-            def of_result(_leaf: Any) -> Any:
-                row = iter(next(rows))
-                by_argument = [tree.rebuild(one, lambda _leaf: next(row)) for one in taken]
-                return by_argument[0] if single else tuple(by_argument)
-
-            jacobian = tree.rebuild(result, of_result)
-            return (jacobian, unrecorded(aux, begun)) if has_aux else jacobian
-
-    return differentiated
-
-
-# --- the parts ----------------------------------------------------------------------------------------------------------
-
-
-def _taken(
-    args: tuple[Any, ...], wanted: Sequence[int], begun: Recording, f: Callable[..., Any]
-) -> tuple[list[Any], list[Any]]:
-    """All arguments, with the wanted ones recorded as inputs; and these alone."""
-    arguments = list(args)
-    inputs: list[Any] = []
-    for position in wanted:
-        if not -len(args) <= position < len(args):
-            raise InputError(
-                f"argnums asks for argument {position}, but {title(f)} was called with {len(args)} positional "
-                "arguments. Pass by position what is to be differentiated by."
-            )
-        taken = take(args[position], begun, f"argument {position}")
-        inputs.append(taken)
-        arguments[position] = taken
-    return arguments, inputs
-
-
 def _seed(result: Any, begun: Recording, f: Callable[..., Any]) -> Any:
     """The right-hand side that asks about the result; None where the result reads no input."""
     if isinstance(result, Recorded) and result.recording is begun:
@@ -251,7 +125,7 @@ def _seed(result: Any, begun: Recording, f: Callable[..., Any]) -> Any:
             )
         if isinstance(value, bool | int | np.integer | np.bool_):
             raise uncountable(result, f)
-        return _one(value)
+        return unit_of(value)
     if result is None:
         raise ResultError(f"{title(f)} returned nothing. Return the number that you want the gradient of.")
     if isinstance(result, dict | list | tuple):
@@ -270,63 +144,6 @@ def _seed(result: Any, begun: Recording, f: Callable[..., Any]) -> Any:
     return None
 
 
-def _one(value: Any) -> Any:
-    """The 1 of e_n in the type of a number."""
-    return type(value)(1.0) if isinstance(value, np.floating) else 1.0
-
-
 def _gradient(node: Recorded) -> Any:
     """λ of an input in its own shape and dtype."""
     return shaped(node.adjoint, node.value)
-
-
-def _reverse(begun: Recording, inputs: Sequence[Recorded], ends: Sequence[Any]) -> list[list[Any]]:
-    """∂(each result)/∂(each input): all numbers of all results are right-hand sides of one sweep from the end."""
-    units, pieces = _units(ends)
-    sweep(begun.nodes, [(end, unit) for end, unit in zip(ends, units, strict=True) if is_own(end, begun)])
-    return [
-        [_block(node.adjoint, piece, node, np.shape(end) + node.shape) for node in inputs]
-        for end, piece in zip(ends, pieces, strict=True)
-    ]
-
-
-def _forward(begun: Recording, inputs: Sequence[Recorded], ends: Sequence[Any]) -> list[list[Any]]:
-    """The same by one push from the beginning: all numbers of all inputs are right-hand sides."""
-    units, pieces = _units(inputs)
-    own = [end for end in ends if is_own(end, begun)]
-    tangents = iter(push(begun.nodes, list(zip(inputs, units, strict=True)), own))
-    rows = []
-    for end in ends:
-        tangent: Any = next(tangents) if is_own(end, begun) else NOTHING
-        row = []
-        for node, piece in zip(inputs, pieces, strict=True):
-            part = tangent
-            if piece is not None and tangent is not NOTHING:
-                part = np.transpose(np.reshape(tangent[piece], (node.size, size_of(end))))
-            row.append(_block(part, None, node, np.shape(end) + node.shape))
-        rows.append(row)
-    return rows
-
-
-def _units(values: Sequence[Any]) -> tuple[list[Any], list[slice | None]]:
-    """The identity matrix, cut into a right-hand side for each value, and where its numbers are along the leading axis.
-
-    A single number has no need of that axis: its right-hand side is 1, its place None.
-    """
-    kept = [np.asarray(plain(value)) for value in values]
-    if len(kept) == 1 and not kept[0].ndim:
-        return [_one(plain(values[0]))], [None]
-    ends = np.cumsum([0, *(value.size for value in kept)]).tolist()
-    pieces = [slice(*pair) for pair in pairwise(ends)]
-    unit = np.eye(ends[-1])
-    return [
-        unit[:, piece].reshape(ends[-1], *value.shape).astype(floating(value))
-        for value, piece in zip(kept, pieces, strict=True)
-    ], list(pieces)
-
-
-def _block(derivative: Any, piece: slice | None, node: Recorded, shape: tuple[int, ...]) -> Any:
-    """The part of a derivative by ``node`` that belongs to one result, in that result's axes and the node's."""
-    if derivative is not NOTHING:
-        derivative = np.reshape(derivative if piece is None else derivative[piece], shape)
-    return shaped(derivative, node.value, shape)

@@ -59,6 +59,24 @@ def take(argument: Any, begun: Recording, where: str, *, copy: bool = False) -> 
     return tree.rebuild(argument, one)
 
 
+def taken_from(
+    args: tuple[Any, ...], wanted: Sequence[int], begun: Recording, f: Callable[..., Any]
+) -> tuple[list[Any], list[Any]]:
+    """All arguments, with the wanted ones recorded as inputs; and these alone."""
+    arguments = list(args)
+    inputs: list[Any] = []
+    for position in wanted:
+        if not -len(args) <= position < len(args):
+            raise InputError(
+                f"argnums asks for argument {position}, but {title(f)} was called with {len(args)} positional "
+                "arguments. Pass by position what is to be differentiated by."
+            )
+        taken = take(args[position], begun, f"argument {position}")
+        inputs.append(taken)
+        arguments[position] = taken
+    return arguments, inputs
+
+
 def call(f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], *, has_aux: bool) -> tuple[Any, Any]:
     """What a function returned: (result, what came beside it and is not differentiated)."""
     result = f(*args, **kwargs)
@@ -166,3 +184,8 @@ def floating(value: Any) -> np.dtype[Any]:
     """The dtype of derivatives by a value: its own, or double precision of Python's numbers."""
     dtype: np.dtype[Any] = np.asarray(value).dtype
     return dtype if dtype.kind == "f" else np.dtype(np.float64)
+
+
+def unit_of(value: Any) -> Any:
+    """The 1 of e_n in the type of a number."""
+    return type(value)(1.0) if isinstance(value, np.floating) else 1.0
