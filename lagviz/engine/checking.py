@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -68,8 +68,8 @@ def check_grad(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
     names, bound, options = split_arguments(f, args, kwargs, allowed=("tolerance",))
     tolerance = float(options.get("tolerance", 1e-6))
     leaves = [leaf for value in bound.arguments.values() for leaf in tree.leaves(value)]
-    real = {name: _double(leaf) for name, leaf in zip(names, leaves, strict=True) if _is_real(leaf)}
-    if not sum(map(np.size, real.values())):
+    real = {name: _double(leaf) for name, leaf in zip(names, leaves, strict=True) if _is_real(leaf) and np.size(leaf)}
+    if not real:
         raise InputError(
             f"check_grad found no real number among the arguments of {title(f)}. Whole numbers are taken for settings: "
             "write 2.0 for 2, and x.astype(float)."
@@ -84,41 +84,32 @@ def check_grad(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
     def returned(values: dict[str, Any]) -> list[Any]:
         return [leaf for _, leaf in results(values)]
 
-    def flat(values: dict[str, Any]) -> NDArray[np.float64]:
-        with np.errstate(all="ignore"):
-            return np.concatenate([np.ravel(np.asarray(leaf, dtype=np.float64)) for leaf in returned(values)])
-
     returned.__name__ = title(f)
-    # Two rules of an operation say the same thing: its reverse product, which gradients take, and its forward product.
-    rows = {way: jacobian_by(returned, way=way, warn=False)(real) for way in _WAYS}
+    # Two rules of an operation say the same: its reverse product, which gradients take, and its forward product.
+    exact = np.stack([_matrix(jacobian_by(returned, way=way, warn=False)(real), real) for way in _WAYS])
     labels = [f"{path}{_index(at)}" for path, leaf in results(real) for at in np.ndindex(np.shape(leaf))]
-    if not labels:  # an empty array
-        return
-    worst, excess = None, 1.0
-    wrong, total = 0, 0
-    for name, value in real.items():
-        exact = {
-            way: np.concatenate([np.reshape(row[name], (-1, np.size(value))) for row in rows[way]]) for way in _WAYS
-        }
-        for column, at in enumerate(np.ndindex(np.shape(value))):
-            line = _Line(flat, real, name, at)
-            measured, uncertain = line.slope(tolerance)
-            differs = np.zeros(len(labels), dtype=bool)
-            for way in _WAYS:
-                mine = exact[way][:, column]
-                beyond = _excess(mine, measured, uncertain, tolerance)
-                differs |= beyond > 1
-                row = int(np.argmax(beyond))
-                if beyond[row] > excess:
-                    excess, worst = beyond[row], (line, row, way, mine[row], measured[row])
-            wrong, total = wrong + int(np.count_nonzero(differs)), total + len(labels)
+    worst, wrong, excess = None, 0, 1.0
+    for column, line in enumerate(_lines(returned, real)):
+        measured, uncertain = line.slope(tolerance)
+        beyond = _excess(exact[..., column], measured, uncertain, tolerance)
+        wrong += int(np.count_nonzero(np.max(beyond, axis=0) > 1))
+        if np.max(beyond, initial=0.0) > excess:
+            excess = float(np.max(beyond))
+            way, row = np.unravel_index(np.argmax(beyond), beyond.shape)
+            worst = line, labels[row], int(row), list(_WAYS.values())[way], exact[way, row, column], measured[row]
     if worst is not None:
-        line, row, way, mine, theirs = worst
-        others = f"; {wrong} of {total} derivatives differ, this one most" if wrong > 1 else ""
+        line, label, element, way_in_words, mine, theirs = worst
+        others = f"; {wrong} of {exact[0].size} derivatives differ, this one most" if wrong > 1 else ""
         raise GradientError(
-            f"∂{labels[row]}/∂{line.label} at {line.label} = {number(line.here)} is {number(mine)} by lagviz, {_WAYS[way]}, "
-            f"but {number(theirs)} by differences of {title(f)}{others}. {line.explanation(row)}"
+            f"∂{label}/∂{line.label} at {line.label} = {number(line.here)} is {number(mine)} by lagviz, {way_in_words}, "
+            f"but {number(theirs)} by differences of {title(f)}{others}. {line.explanation(element)}"
         )
+
+
+def _matrix(blocks: list[dict[str, Any]], real: dict[str, Any]) -> NDArray[np.float64]:
+    """A Jacobian as one array: all numbers of all results × all numbers of all arguments."""
+    rows = [[np.reshape(row[name], (-1, np.size(value))) for name, value in real.items()] for row in blocks]
+    return np.concatenate([np.concatenate(row, axis=1) for row in rows])
 
 
 def _is_real(leaf: Any) -> bool:
@@ -142,6 +133,16 @@ def _excess(exact: Column, measured: Column, uncertain: Column, tolerance: float
     allowed = tolerance * np.maximum(size, 1e-3 * largest) + uncertain + np.finfo(np.float64).tiny
     excess[finite] = np.abs(exact - measured)[finite] / allowed[finite]
     return excess
+
+
+def _lines(f: Callable[[dict[str, Any]], list[Any]], real: dict[str, Any]) -> Iterator[_Line]:
+    """A line through the point for each number of the arguments."""
+
+    def flat(values: dict[str, Any]) -> Column:
+        with np.errstate(all="ignore"):
+            return np.concatenate([np.ravel(np.asarray(leaf, dtype=np.float64)) for leaf in f(values)])
+
+    return (_Line(flat, real, name, at) for name, value in real.items() for at in np.ndindex(np.shape(value)))
 
 
 class _Line:
