@@ -8,12 +8,16 @@ Y. LeCun, *A theoretical framework for back-propagation*, 1988.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lagviz.engine import words, writing
+from lagviz.engine.outline import Fold, outline
 from lagviz.engine.rules import plain
 from lagviz.engine.writing import TEX
 
@@ -24,8 +28,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Condition", "Lagrangian"]
 
-#: Equations written out in full; of a longer program, this many from each end.
+#: Equations that are written out; of a longer program its scopes are folded, and then its middle left away.
 _WRITTEN = 24
+#: Terms of a row that are written out.
+_TERMS = 9
+#: Inputs on a line of the problem.
+_ABREAST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +82,8 @@ class Lagrangian:
 
     def function(self) -> str:
         """The Lagrangian with a sum over all equations, in LaTeX."""
-        return (
-            rf"L = {self._result} - \sum_i \lambda_i^{{\top}} (z_i - f_i)"
-            if self._has_arrays()
-            else (rf"L = {self._result} - \sum_i \lambda_i\,(z_i - f_i)")
-        )
+        transpose = r"^{\top}" if any(size > 1 for size in self.system.sizes) else ""
+        return rf"L = {self._result} - \sum_i \lambda_i{transpose} (z_i - f_i)"
 
     def term(self, index: int) -> str:
         r"""``- \lambda_{h} (h - \tanh(a))``: what equation ``index`` adds to L."""
@@ -86,7 +91,7 @@ class Lagrangian:
         name = tape.tex_names[index]
         transpose = "" if np.ndim(plain(tape.recorded[index].value)) == 0 else r"^{\top}"
         right = writing.right_side(tape, index, TEX)
-        right = rf"\left({right}\right)" if _is_sum(tape, index) else right
+        right = rf"\left({right}\right)" if right.startswith("-") or _is_sum(right) else right
         return rf"- \lambda_{{{name}}}{transpose} \left({name} - {right}\right)"
 
     def condition(self, index: int) -> Condition:
@@ -97,16 +102,13 @@ class Lagrangian:
         rows = system.readers[index]
         asked = [element for question, element in system.questions if question == index]
         own = ("1" if system.sizes[index] == 1 else f"e_{{{asked[0]}}}") if asked else ""
-        symbols = [self._term(k) for k in rows]
-        backward = (
-            " ".join([f"-{price}", *(f"+ {own}" for _ in asked[:1]), *(f"+ {term}" for term in symbols)]) + " = 0"
-        )
-        numbers = [price, *(f"- {self._number(k)}" for k in rows)]
+        summands = [f"-{price}", *([own] if own else []), *(self._term(k) for k in rows)]
+        numbers = [price, *(_negated(self._number(k)) for k in rows)]
         return Condition(
             node=index,
             forward=(rf"\frac{{\partial L}}{{\partial {price}}} = 0", writing.equation(tape, index, TEX)),
-            backward=(rf"\frac{{\partial L}}{{\partial {name}}} = 0", backward),
-            numbers=" ".join(numbers) + f" = {own or '0'}",
+            backward=(rf"\frac{{\partial L}}{{\partial {name}}} = 0", f"{_summed(summands)} = 0"),
+            numbers=f"{_summed(numbers)} = {own or '0'}",
         )
 
     def _term(self, k: int) -> str:
@@ -114,13 +116,12 @@ class Lagrangian:
         system, tape = self.system, self.system.tape
         entry = system.entries[k]
         price = rf"\lambda_{{{tape.tex_names[entry.column]}}}"
+        if not system.sizes[entry.row] == system.sizes[entry.column] == 1:
+            return words.term_tex(system, k)
         symbol = symbolic(system, k)
-        if system.sizes[entry.row] == system.sizes[entry.column] == 1:
-            if symbol == "1":
-                return price
-            plainly = symbol.replace("\\", "").replace("_{", "").replace("}", "").isalnum()
-            return rf"{symbol}\,{price}" if plainly else rf"\left({symbol}\right) {price}"
-        return words.term_tex(system, k)
+        if symbol in {"1", "-1"}:
+            return symbol.replace("1", price)
+        return rf"\left({symbol}\right) {price}" if _is_sum(symbol) else rf"{symbol}\,{price}"
 
     def _number(self, k: int) -> str:
         system, tape = self.system, self.system.tape
@@ -132,36 +133,60 @@ class Lagrangian:
 
     def stationarity(self) -> list[Condition]:
         """Both conditions of every equation with a multiplier; numbers are filled in, see `Condition.numbers`."""
-        solution = self.system.solve()
-        return [
-            Condition(c.node, c.forward, c.backward, words.fill(c.numbers, solution, mode=TEX))
-            for c in (self.condition(index) for index in self.system.node_indices)
-        ]
+        return [self._with_numbers(index) for index in self.system.node_indices]
 
     def residual(self, solution: Solution) -> float:
         """Largest absolute value among the conditions ∂L/∂z_i = 0 at a solution; the others hold by recording."""
         return solution.residual
 
     def latex(self) -> str:
-        """The problem, its Lagrangian and the conditions, in LaTeX; a long program is shortened in the middle."""
-        tape, indices = self.system.tape, self.system.node_indices
-        shown = indices if len(indices) <= 2 * _WRITTEN else [*indices[:_WRITTEN], -1, *indices[-_WRITTEN:]]
-        rows = [rf"&{self.objective()}"]
-        rows += [r"&\quad \vdots" if i < 0 else rf"&\quad {writing.equation(tape, i, TEX)}" for i in shown]
-        rows.append(rf"&{self.function()}")
-        for i in shown:
-            if i < 0:
-                rows.append(r"&\quad \vdots")
+        """The problem, its Lagrangian, both stationarity conditions, and the rows of A λ = e_n they become.
+
+        Returns
+        -------
+        str
+            One ``aligned`` environment. A long program is shortened: its scopes are folded, the first apart, and its
+            middle left away, so that there are never more than some fifty lines of each kind.
+        """
+        system, tape = self.system, self.system.tape
+        lines = outline(system.node_indices, tape.scopes, 2 * _WRITTEN)
+        inputs = [i for i in lines if isinstance(i, int) and tape.recorded[i].rule.name == "input"]
+        given = [writing.equation(tape, i, TEX) for i in inputs]
+        rows = [f"&{self.objective()}"]
+        rows += [r"&\quad " + r",\quad ".join(given[k : k + _ABREAST]) for k in range(0, len(given), _ABREAST)]
+        rows += [
+            rf"&\quad {_folded(line) if isinstance(line, Fold) else writing.equation(tape, line, TEX)}"
+            for line in lines
+            if line not in inputs
+        ]
+        rows += [f"&{self.function()}"]
+        rows += [
+            r"&\frac{\partial L}{\partial \lambda_i} = 0 \;\Rightarrow\; z_i = f_i \quad \text{(the equations above)}"
+        ]
+        for line in lines:
+            if isinstance(line, Fold):
+                rows.append(f"&{_folded(line)}")
                 continue
-            left, right = self.condition(i).backward
-            rows.append(rf"&{left} \;\Rightarrow\; {right}")
+            condition = self._with_numbers(line)
+            left, right = condition.backward
+            rows.append(rf"&{left} \;\Rightarrow\; {right} && \times(-1):\; {condition.numbers}")
         return r"\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}"
 
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$"
 
-    def _has_arrays(self) -> bool:
-        return any(size != 1 for size in self.system.sizes if size)
+    @cached_property
+    def _solution(self) -> Solution:
+        return self.system.solve()
+
+    def _with_numbers(self, index: int) -> Condition:
+        c = self.condition(index)
+        # Only a negative number has to be set apart from the sign in front of it.
+        row = _NUMBER_APART.sub(lambda field: field[0 if self.system.partial(int(field[2])) < 0 else 1], c.numbers)
+        return replace(c, numbers=words.fill(row, self._solution, mode=TEX))
+
+
+_NUMBER_APART = re.compile(r"\((\{partial (\d+)\})\)")
 
 
 def symbolic(system: AdjointSystem, k: int) -> str:
@@ -175,8 +200,27 @@ def symbolic(system: AdjointSystem, k: int) -> str:
     return " + ".join(one for one in written if one is not None)
 
 
-def _is_sum(tape: Tape, index: int) -> bool:
-    node = tape.recorded[index]
-    value = plain(node.value)
-    negative = node.rule.name == "input" and np.ndim(value) == 0 and value < 0
-    return negative or node.rule.name in {"add", "subtract", "negative"}
+def _folded(fold: Fold) -> str:
+    return rf"\vdots \quad \text{{{fold}}}".replace("_", r"\_")
+
+
+def _negated(term: str) -> str:
+    return term[1:] if term.startswith("-") else f"-{term}"
+
+
+def _summed(summands: Sequence[str]) -> str:
+    """Terms one after another, each with its own sign; of very many the first and the last."""
+    if len(summands) > _TERMS:
+        summands = [*summands[: _TERMS - 3], r"\cdots", *summands[-2:]]
+    first, *others = summands
+    return " ".join([first, *(f"- {term[1:]}" if term.startswith("-") else f"+ {term}" for term in others)])
+
+
+def _is_sum(symbol: str) -> bool:
+    """Whether a formula has a plus or minus that a factor beside it would not reach."""
+    depth = 0
+    for position, letter in enumerate(symbol):
+        depth += (letter in "({[") - (letter in ")}]")
+        if position and depth == 0 and letter in "+-":
+            return True
+    return False

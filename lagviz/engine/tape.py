@@ -347,11 +347,12 @@ class Tape:
         sharing: dict[str, list[str]] = {}
         for name in self.names:
             sharing.setdefault(last.get(name, name), []).append(name)
-        return [
-            short if len(sharing[short]) == 1 or writing.are_numbered(sharing[short]) else name
-            for name in self.names
-            for short in (last.get(name, name),)
-        ]
+        whole = {
+            short
+            for short, names in sharing.items()
+            if names != [short] * len(names) and not writing.are_numbered(names)
+        }
+        return [name if last.get(name, name) in whole else last.get(name, name) for name in self.names]
 
     @property
     def title(self) -> str:

@@ -193,7 +193,9 @@ def last_part(path: str) -> str:
 
 
 def are_numbered(paths: Sequence[str]) -> bool:
-    """Whether paths differ in one list index only, which counts 0, 1, 2: ``layers[0].W``, ``layers[1].W``."""
+    """Whether paths differ in nothing, or one list index that counts 0, 1, 2: ``layers[0].W``, ``layers[1].W``."""
+    if len(paths) == 1:
+        return True
     if len({re.sub(r"\[\d+\]", "[]", path) for path in paths}) > 1:
         return False
     counts = zip(*(map(int, re.findall(r"\[(\d+)\]", path)) for path in paths), strict=True)

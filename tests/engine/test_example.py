@@ -341,5 +341,5 @@ def test_the_conditions_hold_at_the_solution(tape: lv.Tape, solution: lv.Solutio
 def test_the_whole_problem_in_latex(tape: lv.Tape) -> None:
     latex = tape.lagrangian().latex()
     assert latex.startswith(r"\begin{aligned}&\text{minimise } \mathit{loss} \text{ subject to}")
-    assert latex.count(r"\Rightarrow") == 9
+    assert latex.count(r"\Rightarrow") == 10
     assert latex.count("{") == latex.count("}")

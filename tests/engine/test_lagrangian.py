@@ -1,0 +1,91 @@
+"""The Lagrangian as it is written: both conditions, the row they become, and never more than a page."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+import lagviz as lv
+from lagviz.engine.lagrangian import Lagrangian
+from lagviz.engine.outline import Fold, outline
+
+
+def lines(lagrangian: Lagrangian) -> list[str]:
+    return lagrangian.latex().split(r" \\ ")
+
+
+def row(lagrangian: Lagrangian, name: str) -> str:
+    """The line of ∂L/∂name = 0."""
+    (line,) = [line for line in lines(lagrangian) if rf"\partial {name}}} = 0" in line]
+    return line
+
+
+@pytest.fixture
+def network() -> Lagrangian:
+    f, inputs = lv.gallery.tiny_network()
+    return lv.record(f, **inputs).lagrangian()
+
+
+def test_a_condition_and_the_row_it_becomes_stand_side_by_side(network: Lagrangian) -> None:
+    assert row(network, "h").endswith(
+        r"-\lambda_{h} + w_{2}\,\lambda_{p} = 0 && \times(-1):\; \lambda_{h} - (-1.1)\,\lambda_{p} = 0"
+    )
+    assert r"\left(1 - h^{2}\right) \lambda_{h} = 0 && \times(-1):\; \lambda_{a} - 0.3888\,\lambda_{h} = 0" in row(
+        network, "a"
+    )
+
+
+def test_signs_do_not_run_together(network: Lagrangian) -> None:
+    f, inputs = lv.gallery.attention()
+    for lagrangian in (network, lv.record(f, **inputs).lagrangian()):
+        assert not re.search(r"[-+] ?[-+]", lagrangian.latex())
+    assert r"-\lambda_{y} - \lambda_{r} = 0" in row(network, "y")
+
+
+def test_the_result_has_the_one_of_the_right_hand_side(network: Lagrangian) -> None:
+    assert row(network, r"\mathit{loss}").endswith(r"\times(-1):\; \lambda_{\mathit{loss}} = 1\end{aligned}")
+
+
+def test_every_condition_holds_at_the_solution(network: Lagrangian) -> None:
+    assert network.residual(network.system.solve()) < 1e-12
+
+
+@pytest.mark.parametrize("passes", [30, 1000])
+def test_a_long_loop_is_folded_to_its_first_pass_and_a_long_row_to_its_ends(passes: int) -> None:
+    f, inputs = lv.gallery.loop(passes)
+    lagrangian = lv.record(f, **inputs).lagrangian()
+    written = lines(lagrangian)
+    assert len(written) < 30
+    assert sum(rf"pass 2 to pass {passes}: {2 * (passes - 1):,} equations" in line for line in written) == 2
+    assert r"\cdots" in row(lagrangian, "w")
+    assert max(map(len, written)) < 600
+
+
+def test_a_long_program_without_scopes_loses_its_middle() -> None:
+    def f(x):
+        for _ in range(200):
+            x = np.sin(x)
+        return x
+
+    written = lines(lv.record(f, 0.5).lagrangian())
+    assert len(written) < 110
+    assert sum("154 equations more" in line for line in written) == 2
+
+
+def test_what_is_outlined_and_what_is_folded_is_the_whole_program() -> None:
+    scopes = [("a", 2, 30), ("a1", 3, 10), ("b", 30, 60), ("c", 60, 61), ("d", 70, 90)]
+    for limit in range(5, 110):
+        lines = outline(range(100), scopes, limit)
+        assert len(lines) <= limit
+        assert sum(line.count if isinstance(line, Fold) else 1 for line in lines) == 100
+        assert [line for line in lines if isinstance(line, int)] == sorted(
+            {line for line in lines if isinstance(line, int)}
+        )
+
+
+def test_a_fold_says_what_it_stands_for() -> None:
+    assert str(Fold("layer 2", "layer 2", 1)) == "layer 2: 1 equation"
+    assert str(Fold("layer 2", "layer 9", 24)) == "layer 2 to layer 9: 24 equations"
+    assert str(Fold("", "", 1234)) == "1,234 equations more"
