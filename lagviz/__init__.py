@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from lagviz.engine.checking import check_grad
+from lagviz.engine.control import cond, indicator, stop_gradient
 from lagviz.engine.derivatives import grad, value_and_grad
 from lagviz.engine.directional import jvp, vjp
 from lagviz.engine.dispatch import array, where
@@ -50,10 +51,12 @@ __all__ = [
     "Tape",
     "array",
     "check_grad",
+    "cond",
     "explore",
     "gallery",
     "grad",
     "hessian",
+    "indicator",
     "jacobian",
     "jvp",
     "loop",
@@ -61,6 +64,7 @@ __all__ = [
     "record",
     "save_html",
     "scope",
+    "stop_gradient",
     "value_and_grad",
     "vjp",
     "where",

@@ -45,6 +45,14 @@ class BranchFlippedError(LagvizError, ValueError):
     """On new inputs a recorded decision came out differently, so the tape is that of another program."""
 
 
+class BranchError(LagvizError, ValueError):
+    """The two sides of a branch, or its condition, do not fit."""
+
+
+class NoMarginError(LagvizError, ValueError):
+    """A surrogate was asked for where nothing says how far a condition is from changing."""
+
+
 class ForeignValueError(LagvizError, ValueError):
     """A value was used whose recording is neither the running one nor one that encloses it."""
 

@@ -264,6 +264,14 @@ class Tape:
         return Node(self, self.output_indices[0])
 
     @property
+    def surrogates(self) -> tuple[Node, ...]:
+        """The nodes whose partial is not the derivative of their value: an indicator with a surrogate, `stop_gradient`.
+
+        Where there are any, differences measure something else than λ.
+        """
+        return tuple(Node(self, i) for i, node in enumerate(self.recorded) if not node.rule.faithful)
+
+    @property
     def result(self) -> Any:
         """What the function returned, as plain values; inside a recording around this one, that one's."""
         return tree.rebuild(self._returned, lambda index: self.recorded[index].value)

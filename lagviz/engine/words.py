@@ -79,6 +79,9 @@ def record_lines(system: AdjointSystem, index: int) -> Lines:
         names = [f"{{name {i}}}" for i in parents]
         rows = [f"an entry in row {names[0]}", *(f"one in row {name}" for name in names[1:])]
         lines.append((None, f"It reads {_joined(names)}: column {{name {index}}} gets {_joined(rows)}."))
+    remark = tape.recorded[index].rule.remark(tape.recorded[index].options)
+    if remark is not None:
+        lines.append((None, remark))
     if index in {question for question, _ in system.questions} and not system.readers[index]:
         lines.append((None, f"Nothing reads {{name {index}}}: it is what we ask about."))
     return lines
@@ -124,6 +127,8 @@ def _strength(system: AdjointSystem, k: int) -> str:  # noqa: PLR0911 - a line f
     rule = node.rule
     if not (_is_number(tape, i) and _is_number(tape, j)):
         return _block_strength(system, k)
+    if not rule.faithful:
+        return f"{{name {j}}} itself moves in jumps; what stands in for its slope moves {{partial {k}}} per unit."
     if isinstance(rule, Elementwise) and len(entry.positions) == 1:
         position = entry.positions[0]
         partial = rule.partials[position]

@@ -131,7 +131,17 @@ class Rule:
         j, i = np.indices((rows, columns))
         return j.ravel(), i.ravel(), block.ravel()
 
+    @property
+    def faithful(self) -> bool:
+        """Whether the partial is the derivative of the value. A surrogate's is not: differences measure something else."""
+        return True
+
     # --- in words -------------------------------------------------------------------------------------------------
+
+    def remark(self, options: Mapping[str, Any]) -> str | None:
+        """A sentence on what is not as one would expect; None where all is."""
+        del options
+        return None
 
     def partial_tex(self, k: int, names: Mapping[str, str], operands: Sequence[Any]) -> str | None:
         """The partial in symbols, as LaTeX over the names of ``$x``, ``$y`` and ``$z``; None where a letter must do."""
