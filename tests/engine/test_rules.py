@@ -29,7 +29,7 @@ from lagviz.engine.rules import (
     WHERE,
     Rule,
 )
-from tests.support.cases import Case, backwards, einsum_cases, numbers, ramp
+from tests.support.cases import Case, backwards, einsum_cases, matrix_cases, numbers, ramp, solve_cases
 
 # --- what each ufunc may be given -----------------------------------------------------------------------------------
 
@@ -237,12 +237,13 @@ def all_cases() -> Iterator[tuple[str, Case]]:
     groups += [(function.__name__, reduction_cases(rule)) for function, rule in REDUCTIONS.items()]
     groups += [(function.__name__, selection_cases(rule)) for function, rule in SELECTIONS.items()]
     groups += [(rule.name, product_cases(rule)) for rule in (MATMUL, OUTER)]
-    groups.append(("einsum", einsum_cases()))
+    groups += [("einsum", einsum_cases()), ("solve", solve_cases())]
     groups.append(("getitem", (Case(GETITEM, (ramp(*shape),), {"index": index}) for shape, index in INDICES)))
     groups += [("join", joining_cases()), ("where", where_cases()), ("ties", ties())]
     for name, cases in groups:
         for case in cases:
             yield name, case
+    yield from matrix_cases()
 
 
 GROUPS: dict[str, list[Case]] = {}

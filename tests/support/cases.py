@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from lagviz.engine import rules
 from lagviz.engine.rules import EINSUM, Rule, explicit
 
 
@@ -89,3 +90,73 @@ def einsum_cases() -> Iterator[Case]:
         options = {"subscripts": explicit(subscripts, [len(shape) for shape in shapes])}
         yield Case(EINSUM, operands, options)
         yield Case(EINSUM, tuple(backwards(x) for x in operands), options)
+
+
+# --- matrices -------------------------------------------------------------------------------------------------------------
+
+
+def matrices(*shape: int, symmetric: bool = False, definite: bool = False, real: bool = False) -> Any:
+    """Matrices with singular values, and eigenvalues, well apart."""
+    rng = np.random.default_rng(sum(shape))
+    *stack, rows, columns = shape
+    k = min(rows, columns)
+    left = np.linalg.qr(rng.normal(size=(*stack, rows, k)))[0]
+    right = left if symmetric or definite else np.linalg.qr(rng.normal(size=(*stack, columns, k)))[0]
+    spread = (1.0 + np.arange(k)) * (1.0 if definite else (-1.0) ** np.arange(k))
+    x = (left * spread) @ np.swapaxes(right, -1, -2)
+    if real:  # a similar matrix, no longer symmetric, of the same eigenvalues
+        turn = np.eye(rows) + 0.3 * rng.normal(size=(rows, rows))
+        x = np.linalg.inv(turn) @ x @ turn
+    return x
+
+
+SQUARE_STACKS: list[tuple[int, ...]] = [(1, 1), (2, 2), (3, 3), (2, 3, 3), (2, 1, 2, 2)]
+TALL, WIDE = [(3, 2), (2, 4, 3)], [(2, 3), (2, 3, 4)]
+
+
+def matrix_cases() -> Iterator[tuple[str, Case]]:
+    kinds: dict[Rule, list[Any]] = {
+        rules.INV: [matrices(*shape) for shape in SQUARE_STACKS],
+        rules.DET: [matrices(*shape) for shape in SQUARE_STACKS]
+        + [np.arange(9.0).reshape(3, 3), np.array([[2.0, 4.0], [1.0, 2.0]]), np.zeros((1, 1)), np.zeros((2, 2, 2))],
+        rules.LOGABSDET: [matrices(*shape) for shape in SQUARE_STACKS],
+        rules.PINV: [matrices(*shape) for shape in [*SQUARE_STACKS, *TALL, *WIDE]],
+        rules.CHOLESKY: [matrices(*shape, definite=True) for shape in SQUARE_STACKS],
+        rules.EIGENVALUES_SYMMETRIC: [matrices(*shape, symmetric=True) for shape in SQUARE_STACKS],
+        rules.EIGENVECTORS_SYMMETRIC: [matrices(*shape, symmetric=True) for shape in SQUARE_STACKS],
+        rules.EIGENVALUES: [matrices(*shape, symmetric=True, real=True) for shape in SQUARE_STACKS],
+        rules.EIGENVECTORS: [matrices(*shape, symmetric=True, real=True) for shape in SQUARE_STACKS],
+        rules.SINGULAR_VALUES: [matrices(*shape) for shape in [*SQUARE_STACKS, *TALL, *WIDE]],
+        rules.LEFT_SINGULAR: [matrices(*shape) for shape in [*SQUARE_STACKS, *TALL, *WIDE]],
+        rules.RIGHT_SINGULAR: [matrices(*shape) for shape in [*SQUARE_STACKS, *TALL, *WIDE]],
+        rules.QR_Q: [matrices(*shape) for shape in [*SQUARE_STACKS, *TALL]],
+        rules.QR_R: [matrices(*shape) for shape in [*SQUARE_STACKS, *TALL]],
+    }
+    for rule, given in kinds.items():
+        for x in given:
+            yield rule.name, Case(rule, (x,))
+            yield rule.name, Case(rule, (backwards(x) if rule in {rules.INV, rules.QR_R} else np.asfortranarray(x),))
+            if rule in {rules.EIGENVALUES_SYMMETRIC, rules.EIGENVECTORS_SYMMETRIC}:
+                yield rule.name, Case(rule, (x,), {"uplo": "U"})
+    yield "sign of det", Case(rules.SIGN_OF_DET, (matrices(3, 3),))
+
+
+SOLVES: list[tuple[tuple[int, ...], tuple[int, ...]]] = [
+    ((3, 3), (3,)),
+    ((3, 3), (3, 2)),
+    ((1, 1), (1,)),
+    ((2, 3, 3), (2, 3, 1)),
+    ((2, 3, 3), (3,)),
+    ((2, 3, 3), (3, 2)),
+    ((3, 3), (4, 3, 2)),
+    ((2, 1, 3, 3), (4, 3, 2)),
+    ((3, 3), (3, 0)),
+]
+
+
+def solve_cases() -> Iterator[Case]:
+    rng = np.random.default_rng(8)
+    for left, right in SOLVES:
+        operands = matrices(*left), numbers(rng, right)
+        yield Case(rules.SOLVE, operands)
+        yield Case(rules.SOLVE, (np.asfortranarray(operands[0]), backwards(operands[1])))
