@@ -10,7 +10,6 @@ NumPy's: 1 / 0 is infinite, not an exception.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -18,10 +17,10 @@ import numpy as np
 from numpy import ndarray
 
 from lagviz.engine.recording import Recording, innermost
-from lagviz.engine.refusals import leaves, missing, not_recorded, unrecordable
+from lagviz.engine.refusals import leaves, missing, unrecordable
 from lagviz.engine.rules import GETITEM, MATMUL, OPERATORS, SQUARE, UFUNCS, Rule, plain
 from lagviz.engine.where import caller, is_subscript, place
-from lagviz.errors import InPlaceError, LeavesTapeError, MissingRuleError
+from lagviz.errors import InPlaceError, LeavesTapeError
 
 __all__ = [
     "INDEX",
@@ -316,23 +315,7 @@ class Recorded:
             if rule.arity == 1:
                 return _unary(rule, operands[0])
             return _binary(rule, *operands)
-        if options.get("out") is not None:
-            raise InPlaceError(
-                f"np.{ufunc.__name__} was to write a recorded result into an existing array, at {place()}. Leave out= away, "
-                "and write x = x + y in place of x += y."
-            )
-        if method == "reduce" and ufunc in _REDUCED:
-            return _REDUCED[ufunc](*operands, **{"axis": 0, **options})
-        if rule is None or method != "__call__":
-            called = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-            raise missing(f"np.{called}")
-        if options:
-            raise MissingRuleError(
-                f"np.{ufunc.__name__} with {', '.join(options)}= is not recorded, at {place()}. Leave the option away."
-            )
-        if rule is _POWER and type(operands[1]) in {int, float} and operands[1] == 2:  # noqa: PLR2004
-            return record_operation(SQUARE, operands[:1])
-        return record_operation(rule, operands)
+        return UFUNC_METHODS[method](ufunc, operands, options)
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
         del types
@@ -535,11 +518,6 @@ class Array(Recorded):
 
     __slots__ = ()
 
-    @property
-    def T(self) -> Any:  # noqa: N802 - NumPy's name
-        """The transpose."""
-        return np.transpose(self)
-
     def __len__(self) -> int:
         return len(self.value)
 
@@ -572,7 +550,7 @@ def settled(setting: Any) -> Any:
     if isinstance(setting, Scalar):
         return bool(setting) if setting.dtype == np.bool_ else setting.__index__()
     if isinstance(setting, Array):
-        value = plain(setting)
+        value = settled(setting.value)  # which may be recorded further out: a decision there too
         if value.dtype.kind not in "bi":
             raise leaves("an index", "index with integers or a condition")
         _guard(setting if value.dtype == np.bool_ else _decision(INDEX, setting, value))
@@ -580,59 +558,8 @@ def settled(setting: Any) -> Any:
     return setting.copy() if isinstance(setting, ndarray) else setting
 
 
-def _method(name: str, function: Callable[..., Any]) -> None:
-    def method(self: Array, *arguments: Any, **options: Any) -> Any:
-        return function(self, *arguments, **options)
-
-    method.__name__ = name
-    method.__doc__ = f"As ``np.{function.__name__}``."
-    setattr(Array, name, method)
-
-
-_AS_METHODS: dict[str, Callable[..., Any]] = {
-    "sum": np.sum,
-    "mean": np.mean,
-    "max": np.max,
-    "min": np.min,
-    "argmax": np.argmax,
-    "argmin": np.argmin,
-    "any": np.any,
-    "all": np.all,
-    "ravel": np.ravel,
-    "flatten": np.ravel,
-    "squeeze": np.squeeze,
-    "swapaxes": np.swapaxes,
-    "repeat": np.repeat,
-    "dot": np.dot,
-    "clip": np.clip,
-    "var": np.var,
-    "std": np.std,
-}
-for _name, _function in _AS_METHODS.items():
-    _method(_name, _function)
-
-
-def _reshape_method(self: Array, *shape: Any) -> Any:
-    return np.reshape(self, shape[0] if len(shape) == 1 else shape)
-
-
-def _transpose_method(self: Array, *axes: Any) -> Any:
-    return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
-
-
-Array.reshape = _reshape_method  # type: ignore[attr-defined]
-Array.transpose = _transpose_method  # type: ignore[attr-defined]
-Array.copy = lambda self: self  # type: ignore[attr-defined]  # nothing writes into a recorded array
-
-
-# What NumPy's arrays have and these do not is refused name by name: a class with a `__getattr__` would have Python look up
-# every slot of every node the long way, which doubles the time of recording and of a sweep.
-for _kind in (Scalar, Array):
-    for _name in dir(ndarray):
-        if not _name.startswith("_") and not hasattr(_kind, _name):
-            setattr(_kind, _name, property(functools.partial(not_recorded, _name)))
-
-#: Handlers of NumPy's functions by the function; filled by `lagviz.engine.dispatch`.
+#: Handlers of NumPy's functions by the function; filled by `lagviz.engine.functions`.
 FUNCTIONS: dict[Any, Callable[..., Any]] = {}
 
-_REDUCED: dict[np.ufunc, Callable[..., Any]] = {np.add: np.sum, np.maximum: np.max, np.minimum: np.min}
+#: What a ufunc does when it is called with options, or by one of its methods; filled by `lagviz.engine.functions.ufuncs`.
+UFUNC_METHODS: dict[str, Callable[[np.ufunc, tuple[Any, ...], dict[str, Any]], Any]] = {}

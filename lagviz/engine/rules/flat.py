@@ -15,7 +15,7 @@ from lagviz.engine.rules.rule import Rule, plain
 from lagviz.engine.where import place
 from lagviz.errors import MissingRuleError
 
-__all__ = ["FLAT"]
+__all__ = ["FLAT", "FLAT_FUNCTIONS"]
 
 #: How each is written: its sign, the sign in LaTeX, the number of operands.
 _WRITTEN: dict[np.ufunc, tuple[str, str, int]] = {
@@ -37,6 +37,7 @@ _WRITTEN: dict[np.ufunc, tuple[str, str, int]] = {
     np.isnan: ("isnan", "", 1),
     np.isinf: ("isinf", "", 1),
     np.isfinite: ("isfinite", "", 1),
+    np.signbit: ("signbit", "", 1),
     np.floor_divide: ("//", r"\mathbin{/\!/}", 2),
 }
 
@@ -93,4 +94,37 @@ def _on_decisions(ufunc: np.ufunc, logical: np.ufunc) -> Rule:
 FLAT: dict[np.ufunc, Rule] = {
     **{ufunc: _flat(ufunc, *written) for ufunc, written in _WRITTEN.items()},
     **{ufunc: _on_decisions(ufunc, logical) for ufunc, logical in _LOGICAL.items()},
+}
+
+#: Functions that are no ufuncs, by name, with the number of operands; the rest of their arguments are options.
+_OPERANDS = {
+    "allclose": 2,
+    "angle": 1,
+    "argmax": 1,
+    "argmin": 1,
+    "argpartition": 1,
+    "argsort": 1,
+    "around": 1,
+    "array_equal": 2,
+    "array_equiv": 2,
+    "count_nonzero": 1,
+    "digitize": 2,
+    "fix": 1,
+    "imag": 1,
+    "iscomplex": 1,
+    "isclose": 2,
+    "isin": 2,
+    "isneginf": 1,
+    "isposinf": 1,
+    "isreal": 1,
+    "nanargmax": 1,
+    "nanargmin": 1,
+    "round": 1,
+    "searchsorted": 2,
+}
+
+#: By NumPy function: the rule, and the number of its operands.
+FLAT_FUNCTIONS: dict[Callable[..., Any], tuple[Rule, int]] = {
+    getattr(np, name): (Rule(name, getattr(np, name), differentiable=False), operands)
+    for name, operands in _OPERANDS.items()
 }

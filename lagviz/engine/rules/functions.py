@@ -3,14 +3,65 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from lagviz.engine.rules.elementwise import Elementwise
-from lagviz.engine.rules.floats import cosh, divide, quick, sinh
+from lagviz.engine.rules.floats import cosh, divide, quick, sinh, wins
 from lagviz.engine.rules.rule import plain
 
-__all__ = ["FUNCTIONS"]
+__all__ = ["FUNCTIONS", "SINC"]
+
+
+def _wins_or_stands(x: Any, y: Any) -> Any:
+    """The share of x in a larger one of two that passes over NaN."""
+    share = wins(x, y)
+    alone = np.isnan(plain(y))
+    return share if not np.any(alone) else np.where(alone, np.where(np.isnan(plain(x)), np.nan, 1.0), share)
+
+
+def _sinc_slope(z: Any, x: Any) -> Any:
+    """The derivative of sin(πx)/(πx): by its series where the quotient would cancel, so that every order is right at 0."""
+    near = np.abs(plain(x)) < _NEAR
+    if not np.any(near):
+        return (np.cos(np.pi * x) - z) / x
+    small = np.where(near, x, 0.0)
+    square, series = small * small, 0.0
+    for factor in _SINC_SLOPE:
+        series = series * square + factor
+    if np.all(near):
+        return small * series
+    far = np.where(near, 1.0, x)
+    return np.where(near, small * series, (np.cos(np.pi * far) - z) / far)
+
+
+_NEAR = 0.25
+#: Coefficients of x¹⁹ … x³, x in the derivative of sin(πx)/(πx).
+_SINC_SLOPE = [(-1) ** n * 2 * n * math.pi ** (2 * n) / math.factorial(2 * n + 1) for n in range(10, 0, -1)]
+
+_TO_RADIANS = Elementwise(
+    "deg2rad",
+    np.deg2rad,
+    (math.pi / 180,),
+    ((r"\frac{\pi}{180}", "π/180"),),
+    tex=r"\tfrac{\pi}{180}\,$x",
+)
+_TO_DEGREES = Elementwise(
+    "rad2deg",
+    np.rad2deg,
+    (180 / math.pi,),
+    ((r"\frac{180}{\pi}", "180/π"),),
+    tex=r"\tfrac{180}{\pi}\,$x",
+)
+
+#: Not a ufunc in NumPy.
+SINC = Elementwise(
+    "sinc",
+    np.sinc,
+    (_sinc_slope,),
+    ((r"\frac{\cos \pi $x - $z}{$x}", "(cos π$x − $z)/$x"),),
+)
 
 #: By NumPy ufunc.
 FUNCTIONS: dict[np.ufunc, Elementwise] = {
@@ -108,5 +159,55 @@ FUNCTIONS: dict[np.ufunc, Elementwise] = {
         np.logaddexp,
         (lambda z, x, _y: np.exp(x - z), lambda z, _x, y: np.exp(y - z)),
         (("e^{$x - $z}", "exp($x − $z)"), ("e^{$y - $z}", "exp($y − $z)")),
+    ),
+    np.logaddexp2: Elementwise(
+        "logaddexp2",
+        np.logaddexp2,
+        (lambda z, x, _y: np.exp2(x - z), lambda z, _x, y: np.exp2(y - z)),
+        (("2^{$x - $z}", "2^($x − $z)"), ("2^{$y - $z}", "2^($y − $z)")),
+    ),
+    np.arcsinh: Elementwise(
+        "arcsinh",
+        quick(math.asinh, np.arcsinh),
+        (lambda _z, x: 1.0 / np.sqrt(1.0 + x * x),),
+        ((r"\frac{1}{\sqrt{1 + $x^{2}}}", "1/√(1 + $x²)"),),
+    ),
+    np.arccosh: Elementwise(
+        "arccosh",
+        quick(math.acosh, np.arccosh),
+        (lambda _z, x: divide(1.0, np.sqrt(x * x - 1.0)),),
+        ((r"\frac{1}{\sqrt{$x^{2} - 1}}", "1/√($x² − 1)"),),
+    ),
+    np.arctanh: Elementwise(
+        "arctanh",
+        quick(math.atanh, np.arctanh),
+        (lambda _z, x: divide(1.0, 1.0 - x * x),),
+        ((r"\frac{1}{1 - $x^{2}}", "1/(1 − $x²)"),),
+    ),
+    np.deg2rad: _TO_RADIANS,
+    np.radians: _TO_RADIANS,
+    np.rad2deg: _TO_DEGREES,
+    np.degrees: _TO_DEGREES,
+    np.conjugate: Elementwise("conjugate", np.conjugate, (1.0,), (("1", "1"),), tex=r"\overline{$x}"),
+    np.fmod: Elementwise(
+        "fmod",
+        np.fmod,
+        (1.0, lambda _z, x, y: -1.0 * np.trunc(np.divide(plain(x), plain(y)))),
+        (("1", "1"), (r"-\operatorname{trunc}\frac{$x}{$y}", "−trunc($x/$y)")),
+    ),
+    np.fmax: Elementwise(
+        "fmax",
+        np.fmax,
+        (lambda _z, x, y: _wins_or_stands(x, y), lambda _z, x, y: _wins_or_stands(y, x)),
+        ((r"\mathbf{1}[$x > $y]", "1[$x > $y]"), (r"\mathbf{1}[$y > $x]", "1[$y > $x]")),
+    ),
+    np.fmin: Elementwise(
+        "fmin",
+        np.fmin,
+        (
+            lambda _z, x, y: _wins_or_stands(-plain(x), -plain(y)),
+            lambda _z, x, y: _wins_or_stands(-plain(y), -plain(x)),
+        ),
+        ((r"\mathbf{1}[$x < $y]", "1[$x < $y]"), (r"\mathbf{1}[$y < $x]", "1[$y < $x]")),
     ),
 }

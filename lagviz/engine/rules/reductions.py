@@ -141,8 +141,6 @@ REDUCTIONS: dict[Callable[..., Any], Rule] = {
     np.amax: _MAX,
     np.min: _MIN,
     np.amin: _MIN,
-    np.argmax: Rule("argmax", np.argmax, differentiable=False),
-    np.argmin: Rule("argmin", np.argmin, differentiable=False),
     np.any: Rule("any", np.any, differentiable=False),
     np.all: Rule("all", np.all, differentiable=False),
 }

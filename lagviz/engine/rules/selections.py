@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lagviz.engine.rules.put_back import put_back, take_out
 from lagviz.engine.rules.rule import Entries, Rule, lead_of, plain, size_of
 
-__all__ = ["CONCATENATE", "GETITEM", "SELECTIONS", "STACK", "WHERE", "Selection", "add_at"]
+__all__ = ["CONCATENATE", "GETITEM", "INSERT", "RUNNING", "SELECTIONS", "STACK", "WHERE", "Selection", "add_at"]
 
 
 class Selection(Rule):
@@ -45,10 +46,8 @@ class Selection(Rule):
 
     def forward(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         lead = np.shape(t)[: lead_of(t, operands[k])]
-        positions = self.positions(k, operands, options)
-        # An added 0 is what the elements of other operands read.
-        flat = np.concatenate((np.reshape(t, (*lead, size_of(operands[k]))), np.zeros((*lead, 1))), axis=-1)
-        return np.reshape(flat[..., positions.ravel()], lead + np.shape(z))
+        positions = self.positions(k, operands, options).ravel()
+        return np.reshape(take_out(np.reshape(t, (*lead, size_of(operands[k]))), positions), lead + np.shape(z))
 
     def structure(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> str:
         del options
@@ -95,19 +94,9 @@ _PLAIN_PARTS = frozenset((int, slice, type(None), type(Ellipsis)))
 def _scatter(g: Any, lead: int, positions: NDArray[np.intp], shape: tuple[int, ...]) -> Any:
     """Adjoints put back where their elements came from, recorded or not: a product with the selection's transpose."""
     heads = np.shape(g)[:lead]
-    n = int(np.prod(shape, dtype=np.int64))
     flat = np.reshape(g, (*heads, len(positions)))
-    (taken,) = np.nonzero(positions >= 0)
-    origin = positions[taken]
-    if len(np.unique(origin)) == len(origin):
-        # Each position at most once: read it back from where it went, or from an added 0.
-        source = np.full(n, len(positions), dtype=np.intp)
-        source[origin] = taken
-        zero = np.zeros((*heads, 1))
-        return np.reshape(np.concatenate((flat, zero), axis=-1)[..., source], heads + shape)
-    spread = np.zeros((len(positions), n))
-    spread[taken, origin] = 1.0
-    return np.reshape(flat @ spread, heads + shape)
+    n = int(np.prod(shape, dtype=np.int64))
+    return np.reshape(put_back(flat, positions=positions, size=n), heads + shape)
 
 
 def _reshape(x: Any, shape: Any) -> Any:
@@ -192,6 +181,48 @@ class _Where(Selection):
         return np.asarray(np.where(plain(condition), *numbered))
 
 
+class _Pad(Selection):
+    """What is added around is a copy of an element, or a constant of nobody's."""
+
+    __slots__ = ()
+
+    def positions(self, k: int, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.intp]:
+        kept = {key: value for key, value in options.items() if key != "constant_values"}
+        return super().positions(k, operands, kept)
+
+
+class _Ordered(Selection):
+    """Sorted, wholly or in part: which element went where depends on the values. Equal ones stay in their order."""
+
+    __slots__ = ()
+
+    def positions(self, k: int, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.intp]:
+        x: NDArray[Any] = np.asarray(plain(operands[k]))
+        z: NDArray[Any] = np.asarray(self.compute(x, **options))
+        numbers: NDArray[Any] = np.arange(x.size).reshape(x.shape)
+        axis = options.get("axis", -1)
+        if axis is None:
+            x, numbers, axis = x.ravel(), numbers.ravel(), 0
+        # The two have the same elements, so what comes n-th in one is what comes n-th in the other.
+        positions = np.empty(z.shape, dtype=np.intp)
+        there = np.argsort(z, axis=axis, kind="stable")
+        np.put_along_axis(positions, there, np.argsort(x, axis=axis, kind="stable"), axis)
+        return np.take_along_axis(numbers, positions, axis)
+
+
+class _Running(Selection):
+    """The extreme of the elements so far, of equal ones the last."""
+
+    __slots__ = ()
+
+    def positions(self, k: int, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.intp]:
+        x, axis = np.asarray(plain(operands[k])), options.get("axis", 0)
+        z = self.compute(x, **options)
+        along = np.moveaxis(np.broadcast_to(np.arange(x.shape[axis]), np.moveaxis(x, axis, -1).shape), -1, axis)
+        last = np.maximum.accumulate(np.where((x == z) | np.isnan(x), along, 0), axis=axis)
+        return np.take_along_axis(np.arange(x.size).reshape(x.shape), last, axis)
+
+
 GETITEM = _GetItem("getitem", lambda x, index: x[index], pill="[ ]", tex="$x[$index]", text="$x[$index]")
 CONCATENATE = _Join("concatenate", _concatenate, pill="join")
 STACK = _Stack("stack", _stack, pill="stack")
@@ -201,6 +232,9 @@ WHERE = _Where(
     tex=r"\mathbf{1}[$x]\,$y + (1 - \mathbf{1}[$x])\,$w",
     text="where($args)",
 )
+
+#: Two operands: what is there, and what is put between.
+INSERT = Selection("insert", lambda x, values, obj, axis=None: np.insert(x, obj, values, axis))
 
 _RESHAPE = Selection("reshape", _reshape, _reshape_back)
 
@@ -219,4 +253,25 @@ SELECTIONS: dict[Callable[..., Any], Selection] = {
     np.repeat: Selection("repeat", np.repeat),
     np.tile: Selection("tile", np.tile),
     np.diag: Selection("diag", np.diag),
+    np.diagflat: Selection("diagflat", np.diagflat),
+    np.diagonal: Selection("diagonal", np.diagonal),
+    np.tril: Selection("tril", np.tril),
+    np.triu: Selection("triu", np.triu),
+    np.rollaxis: Selection("rollaxis", np.rollaxis),
+    np.rot90: Selection("rot90", np.rot90),
+    np.fliplr: Selection("fliplr", np.fliplr),
+    np.flipud: Selection("flipud", np.flipud),
+    np.resize: Selection("resize", np.resize),
+    np.take: Selection("take", np.take),
+    np.take_along_axis: Selection("take_along_axis", np.take_along_axis),
+    np.delete: Selection("delete", np.delete),
+    np.pad: _Pad("pad", np.pad),
+    np.sort: _Ordered("sort", np.sort),
+    np.partition: _Ordered("partition", np.partition),
+}
+
+#: The largest and the smallest so far, by the ufunc whose ``accumulate`` they are.
+RUNNING: dict[np.ufunc, Selection] = {
+    np.maximum: _Running("running max", np.maximum.accumulate),
+    np.minimum: _Running("running min", np.minimum.accumulate),
 }
