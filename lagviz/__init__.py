@@ -17,6 +17,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from lagviz.engine.blocks import Block
 from lagviz.engine.checking import check_grad
 from lagviz.engine.control import cond, indicator, stop_gradient
 from lagviz.engine.derivatives import grad, value_and_grad
@@ -28,7 +29,7 @@ from lagviz.engine.primitive import primitive
 from lagviz.engine.record import record
 from lagviz.engine.scopes import loop, scope
 from lagviz.engine.solution import Cost, Event, Solution, Step
-from lagviz.engine.system import AdjointSystem, Block
+from lagviz.engine.system import AdjointSystem
 from lagviz.engine.tape import Node, Tape
 from lagviz.errors import LagvizError
 

@@ -81,6 +81,14 @@ class UnknownOptionError(LagvizError, TypeError):
     """A keyword that is neither an argument of the function nor an option of lagviz."""
 
 
+class NotApplicableError(LagvizError, ValueError):
+    """A way of solving does not apply to this system; the message says why."""
+
+
+class SingularError(LagvizError, ValueError):
+    """The unknowns of a block are not determined by its equations."""
+
+
 class TooLargeError(LagvizError, MemoryError):
     """What was asked for would not fit in memory; the message names a way that does."""
 

@@ -112,6 +112,8 @@ export interface Note {
 export interface Method {
   readonly name: string;
   readonly title: string;
+  readonly idea: string;
+  readonly refusal: string | null;
 }
 
 export interface Checks {
@@ -162,6 +164,8 @@ export const COLUMNS = {
   event_kind: "int32",
   event_what: "int32",
   event_index: "int32",
+  event_row: "int32",
+  event_column: "int32",
   event_value: "float64",
   event_final: "int32",
 } as const;
@@ -245,6 +249,8 @@ function checkLengths(header: Header, columns: Columns): void {
     event_kind: events,
     event_what: events,
     event_index: events,
+    event_row: events,
+    event_column: events,
     event_value: events,
     event_final: events,
   };

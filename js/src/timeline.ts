@@ -8,7 +8,6 @@ const WRITE = 1;
 const MATRIX = 0;
 const MULTIPLIER = 2;
 const VALUE = 3;
-const TERM = 5;
 
 export const PHASES: readonly Phase[] = ["record", "lagrangian", "solve"];
 export const PHASE_NAMES: Readonly<Record<Phase, string>> = {
@@ -46,7 +45,7 @@ export interface Moment {
   readonly active: readonly number[];
   readonly states: readonly NodeState[];
   readonly multipliers: readonly Multiplier[];
-  /** Entries of A that the step reads, and the entries whose terms it uses. */
+  /** Stored entries of A that the step reads. */
   readonly entries: ReadonlySet<number>;
   /** Multipliers and values that the step reads or writes, by node. */
   readonly read: ReadonlySet<number>;
@@ -194,7 +193,7 @@ function eventsOf(scene: Scene, s: number): Record<"entries" | "read" | "written
   if (s >= 0) {
     for (let e = scene.event_start[s] ?? 0; e < (scene.event_start[s + 1] ?? 0); e++) {
       const [kind, what, index] = [scene.event_kind[e], scene.event_what[e], scene.event_index[e] ?? -1];
-      if (what === TERM || (what === MATRIX && kind === READ)) entries.add(index);
+      if (what === MATRIX && kind === READ && index >= 0) entries.add(index);
       else if (what === VALUE && kind === READ) values.add(index);
       else if (what === MULTIPLIER && kind === READ) read.add(index);
       else if (what === MULTIPLIER && kind === WRITE) written.add(index);

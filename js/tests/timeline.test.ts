@@ -64,6 +64,8 @@ test("a method that scatters shows sums before they are whole, without a change 
     event_kind: Int32Array.of(1, 1),
     event_what: Int32Array.of(2, 2),
     event_index: Int32Array.of(2, 2),
+    event_row: Int32Array.of(2, 2),
+    event_column: Int32Array.of(-1, -1),
     event_value: Float64Array.of(0.5, 0.8),
     event_final: Int32Array.of(0, 1),
   };

@@ -196,7 +196,7 @@ def symbolic(system: AdjointSystem, k: int) -> str:
     names = writing.operand_names(tape, entry.column, TEX)
     written = [node.rule.partial_tex(position, names, node.operands) for position in entry.positions]
     if any(one is None for one in written):
-        return words.partial_name(tape, entry.row, entry.column)
+        return words.partial_name(system, entry.row, entry.column)
     return " + ".join(one for one in written if one is not None)
 
 

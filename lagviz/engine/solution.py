@@ -8,15 +8,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lagviz.engine import words
+from lagviz.engine.writing import TEX, TEXT
 from lagviz.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from lagviz.engine.system import AdjointSystem
     from lagviz.engine.tape import Node
 
-__all__ = ["Cost", "Event", "Solution", "Step"]
+__all__ = ["Cost", "Event", "Solution", "Step", "Telling"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +51,43 @@ class Event:
     Attributes
     ----------
     what : str
-        ``"matrix"``, ``"rhs"``, ``"multiplier"``, ``"value"``, ``"tangent"``, ``"term"`` or ``"product"``.
+        ``"matrix"`` (A, fill-in included), ``"product"`` (of several entries of A), ``"rhs"``, ``"multiplier"``,
+        ``"value"``, ``"term"`` (of a sum that makes λ) or ``"tangent"``.
     index : int
-        The node, or, of the matrix and of terms, the position in ``system.entries``.
+        The node; of the matrix and of products that of the row.
     value : object
         The number or array, after the event.
     final : bool
-        Of a written multiplier: False while further readers are to come.
+        Of a written multiplier: False while further parts of it are to come.
+    column : int or None
+        Of the matrix and of products the node of the column, which may be one where no entry is stored (fill-in); of a
+        tangent the input that moves.
     """
 
     what: str
     index: int
     value: Any
     final: bool = True
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a method puts its steps: functions of the step.
+
+    Attributes
+    ----------
+    title : callable
+        A few words: ``"row h"``.
+    lines : callable
+        The sentence as labelled templates, to be filled with numbers.
+    formula : callable
+        The step in LaTeX, a template too; None where it has no formula.
+    """
+
+    title: Callable[[Step], str]
+    lines: Callable[[Step], words.Lines]
+    formula: Callable[[Step], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,34 +96,61 @@ class Step:
 
     Attributes
     ----------
-    node : int
-        Index of the node it is about.
+    nodes : tuple of int
+        Indices of the nodes it is about.
     reads, writes, drops : tuple of Event
     """
 
     solution: Solution = field(repr=False)
-    node: int
+    nodes: tuple[int, ...]
+    telling: Telling = field(repr=False)
     reads: tuple[Event, ...] = ()
     writes: tuple[Event, ...] = ()
     drops: tuple[Event, ...] = ()
+    #: What its sentence needs besides the events.
+    detail: Any = field(default=None, repr=False)
 
     @property
-    def lines(self) -> list[tuple[str | None, str]]:
+    def system(self) -> AdjointSystem:
+        """What is being solved."""
+        return self.solution.system
+
+    @property
+    def node(self) -> int:
+        """Index of the node it is about; of several, the first."""
+        return self.nodes[0]
+
+    def name(self, index: int) -> str:
+        """What a node is called, as text."""
+        return self.system.name(index, TEXT)
+
+    @property
+    def title(self) -> str:
+        """A few words: ``row h``."""
+        return self.telling.title(self)
+
+    @property
+    def lines(self) -> words.Lines:
         """The sentence as labelled templates, to be filled with numbers."""
-        return words.solve_lines(self.solution.system, self.node)
+        return self.telling.lines(self)
+
+    @property
+    def formula(self) -> str | None:
+        """The step in LaTeX, as a template to be filled with numbers; None where it has no formula."""
+        return self.telling.formula(self)
 
     @property
     def sentence(self) -> str:
-        """Who reads it, how strongly, at what price, and so what it costs: in plain words."""
+        """What happens, in plain words."""
         return words.spoken(self.lines, self.solution)
 
     @property
     def latex(self) -> str:
-        """The row as a formula, solved for its multiplier."""
-        return words.fill(words.solve_formula(self.solution.system, self.node), self.solution, mode="tex")
+        """What happens as a formula; empty where it has none."""
+        return words.fill(self.formula or "", self.solution, mode=TEX)
 
-    def _repr_latex_(self) -> str:
-        return f"${self.latex}$"
+    def _repr_latex_(self) -> str | None:
+        return f"${self.latex}$" if self.latex else None
 
     def __str__(self) -> str:
         return self.sentence
@@ -107,6 +160,18 @@ class Solution:
     """The multipliers λ of a system.
 
     ``solution["w1"]`` is the multiplier of that input, or of the last node of that name.
+
+    Attributes
+    ----------
+    system : AdjointSystem
+    method : str
+        Name of the method.
+    multipliers : tuple
+        λ_i for each node: a number, or an array of the shape of z_i (with several results, and a last axis for them); None
+        for guards and integers, which have none, and for what the method does not find.
+    cost : Cost
+    step_count : int
+        How many steps there are.
     """
 
     def __init__(
@@ -115,48 +180,78 @@ class Solution:
         method: str,
         multipliers: Sequence[Any],
         cost: Cost,
+        *,
         steps: Callable[[Solution], Iterator[Step]],
+        step_count: int,
+        residual: float | None = None,
     ) -> None:
         self.system = system
         self.method = method
-        #: λ_i for each node of the tape: a number, or an array of the shape of z_i (with several results, and a last
-        #: axis for them); None for guards and integers, which have none.
         self.multipliers = tuple(multipliers)
         self.cost = cost
+        self.step_count = step_count
         self._steps = steps
+        self._residual = residual
 
     def __getitem__(self, key: str | int | Node) -> Any:
-        value = self.multipliers[self.system.tape.index(key)]
-        if value is None:
+        index = self.system.index(key)
+        value = self.multipliers[index]
+        if value is not None:
+            return value
+        name = self.system.name(index, TEXT)
+        if self.system.owns_row[index]:
             raise UnknownNameError(
-                f"{self.system.tape[key].name} is a decision or an integer: it has no multiplier. "
-                "solution.multipliers holds None for it."
+                f"{self.method} finds the multipliers of the inputs only, so it knows none of {name}. Solve with "
+                'method="back_substitution".'
             )
-        return value
+        raise UnknownNameError(
+            f"{name} is a decision or an integer, or was eliminated: it has no multiplier. "
+            "solution.multipliers holds None for it."
+        )
 
     def steps(self) -> Iterator[Step]:
         """The steps of the method, one after another; made as they are asked for."""
         return self._steps(self)
 
     @cached_property
-    def residual(self) -> float:
-        """Largest entry of ``|A λ − e_n|``; 0 where every equation is met exactly."""
+    def flat(self) -> NDArray[np.float64]:
+        """The multipliers of all rows of A, of shape (rows, results); NaN where the method found none."""
         system = self.system
-        columns = len(system.questions)
-        if not columns:  # the result is an empty array
-            return 0.0
-        flat = np.zeros((sum(system.sizes), columns))
+        if system.columns is not None and system.single:
+            found = [x for x, own in zip(self.multipliers, system.owns_row.tolist(), strict=True) if own]
+            return np.array(found, dtype=np.float64).reshape(-1, 1)
+        flat = np.full((system.rows, system.width), np.nan)
         for index in system.node_indices:
-            flat[system.slices[index]] = np.reshape(self.multipliers[index], (system.sizes[index], columns))
+            if self.multipliers[index] is not None:
+                flat[system.slices[index]] = np.reshape(self.multipliers[index], (system.sizes[index], system.width))
+        return flat
+
+    @cached_property
+    def residual(self) -> float:
+        """Largest entry of ``|A λ − e_n|``; 0 where every equation is met exactly.
+
+        Of a method that finds only some of λ, that of the system it solves instead.
+        """
+        if self._residual is not None:
+            return self._residual
+        system, flat = self.system, self.flat
+        if not flat.size:  # the result is an empty array
+            return 0.0
         left = flat.copy()
-        for entry in system.entries:
-            block = system.blocks[entry.row, entry.column]
-            left[system.slices[entry.row]] += block @ flat[system.slices[entry.column]]
-        difference = np.abs(left - system.rhs.reshape(left.shape))
-        return float(difference.max()) if difference.size else 0.0
+        columns = system.columns
+        if columns is not None:
+            left -= columns.by_row @ flat
+        else:
+            for index, block in system.implicit.items():
+                left[system.slices[index]] = block.numbers @ flat[system.slices[index]]
+            for k, entry in enumerate(system.entries):
+                left[system.slices[entry.row]] += system.block(k) @ flat[system.slices[entry.column]]
+        return float(np.abs(left - system.right).max())
 
     def __repr__(self) -> str:
         lines = [f"Solution by {self.method}: {self.cost.multiplications:,} multiplications"]
+        if not self.system.has_tape:
+            return lines[0]
         inputs = self.system.tape.input_indices
         for name, index in list(inputs.items())[:20]:
             value = self.multipliers[index]

@@ -1,14 +1,17 @@
-"""The adjoint system A λ = e_n of a tape: what is stored, what each stored block does, and how it looks as numbers.
+"""The adjoint system A λ = e_n: which blocks are stored, what follows from them, and how it looks as numbers.
 
     A = I − Jᵀ,    J_ji = ∂f_j/∂z_i,    A_ij = −(∂f_j/∂z_i)ᵀ for each reader j of i
 
-A is (block) upper triangular with a unit diagonal, because no equation reads its future. One stored entry is at once an
-edge of the graph, a cell of the matrix and a term of an equation; everything else is derived from the list of entries.
+A is (block) upper triangular, because no equation reads its future; its diagonal is the identity but for implicit
+equations. One stored entry is at once an edge of the graph, a cell of the matrix and a term of an equation; everything
+else is derived from the list of entries. Where they come from is told by the kinds of system: `lagviz.engine.tape_system`
+reads them off a tape, `lagviz.engine.numeric_system` is given them as numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -17,269 +20,234 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.linalg import LinearOperator
 
 from lagviz.engine import methods
-from lagviz.engine.rules import plain, size_of
-from lagviz.errors import ResultError, TooLargeError, UnknownNameError
+from lagviz.engine.blocks import Block, Entry, Identity
+from lagviz.errors import TooLargeError, UnknownNameError
 
 if TYPE_CHECKING:
+    from lagviz.engine.diagonal import Diagonal
+    from lagviz.engine.partials import Columns
     from lagviz.engine.solution import Solution
     from lagviz.engine.tape import Node, Tape
+    from lagviz.engine.writing import Mode
 
-__all__ = ["AdjointSystem", "Block", "Entry"]
+__all__ = ["AdjointSystem", "Edges"]
 
 #: Stored entries above which the matrix is not written out: 50 M entries are 0.8 GB.
 LARGEST_MATRIX = 50_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A stored off-diagonal block: node ``column`` reads node ``row``, as the operands at ``positions``."""
-
-    row: int
-    column: int
-    positions: tuple[int, ...]
-
-
-class Block(LinearOperator):
-    """A_ij = −(∂f_j/∂z_i)ᵀ as a linear operator of shape (size of z_i, size of z_j).
-
-    A rule applied to saved values; it becomes numbers only when somebody looks (`toarray`).
+@dataclass(frozen=True)
+class Edges:
+    """The stored off-diagonal blocks as columns, in the order of `AdjointSystem.entries`.
 
     Attributes
     ----------
-    structure : str
-        ``"scalar"``, ``"identity"``, ``"diagonal"``, ``"selection"``, ``"sparse"`` or ``"dense"``.
+    row, column : array of int
+        Indices of the node that is read, and of its reader.
+    count : array of int
+        How many numbers each stores.
     """
 
-    def __init__(self, system: AdjointSystem, entry: Entry) -> None:
-        tape = system.tape
-        self._node = tape.recorded[entry.column]
-        self._raw = [
-            plain(x.value) if source is not None else x
-            for x, source in zip(self._node.operands, tape.operand_sources[entry.column], strict=True)
-        ]
-        self._value = plain(self._node.value)
-        self.entry = entry
-        self._shapes = np.shape(plain(tape.recorded[entry.row].value)), np.shape(self._value)
-        shape = (int(np.prod(self._shapes[0])), int(np.prod(self._shapes[1])))
-        super().__init__(np.dtype(np.float64), shape)  # type: ignore[call-arg] # the stubs know only __new__
-
-    @property
-    def structure(self) -> str:
-        """How the block is filled."""
-        found = {self._node.rule.structure(k, self._value, self._raw, self._node.options) for k in self.entry.positions}
-        return found.pop() if len(found) == 1 else "diagonal" if found <= {"identity", "diagonal"} else "sparse"
-
-    @property
-    def count(self) -> int:
-        """The number of stored entries. One that two operands share, as in ``x * x``, counts once."""
-        if len(self.entry.positions) > 1:
-            i, j, _ = self.coordinates
-            return len(np.unique(i * self.shape[1] + j))
-        (k,) = self.entry.positions
-        return self._node.rule.count(k, self._value, self._raw, self._node.options)
-
-    @property
-    def partial(self) -> float:
-        """∂f_j/∂z_i where both are numbers; A_ij is its negative."""
-        _, _, numbers = self.coordinates
-        return float(numbers.sum())
-
-    @cached_property
-    def coordinates(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
-        """(∂f_j/∂z_i)ᵀ as (row in z_i, column in z_j, number); an entry that two operands share comes twice."""
-        parts = [self._node.rule.entries(k, self._value, self._raw, self._node.options) for k in self.entry.positions]
-        j, i, numbers = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return i, j, numbers
-
-    def _matvec(self, x: NDArray[Any]) -> NDArray[Any]:
-        g = np.reshape(x, self._shapes[1])
-        total = sum(
-            self._node.rule.reverse(k, g if g.ndim else float(g), self._value, self._raw, self._node.options)
-            for k in self.entry.positions
-        )
-        return -np.reshape(np.asarray(total, dtype=np.float64), -1)
-
-    def _rmatvec(self, x: NDArray[Any]) -> NDArray[Any]:
-        t = np.reshape(x, self._shapes[0])
-        total = sum(
-            self._node.rule.forward(k, t if t.ndim else float(t), self._value, self._raw, self._node.options)
-            for k in self.entry.positions
-        )
-        return -np.reshape(np.asarray(total, dtype=np.float64), -1)
-
-    def toarray(self) -> NDArray[np.float64]:
-        """A_ij as a dense array."""
-        i, j, numbers = self.coordinates
-        return sparse.coo_array((-numbers, (i, j)), shape=self.shape).toarray()
+    row: NDArray[np.intp]
+    column: NDArray[np.intp]
+    count: NDArray[np.int64]
 
 
-class Identity(LinearOperator):
-    """A block of the diagonal: every equation defines its own value once."""
+class AdjointSystem(ABC):
+    """A λ = e_n.
 
-    structure = "identity"
-
-    def __init__(self, n: int) -> None:
-        super().__init__(np.dtype(np.float64), (n, n))  # type: ignore[call-arg] # the stubs know only __new__
-        self.count = n
-
-    @property
-    def coordinates(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
-        """Row, column and number of each stored entry."""
-        return np.arange(self.count), np.arange(self.count), np.ones(self.count)
-
-    def _matvec(self, x: NDArray[Any]) -> NDArray[Any]:
-        return x
-
-    def _rmatvec(self, x: NDArray[Any]) -> NDArray[Any]:
-        return x
-
-    def toarray(self) -> NDArray[np.float64]:
-        """The identity as a dense array."""
-        return np.eye(self.count)
-
-
-class _Blocks(Mapping[tuple[int, int], Block | Identity]):
-    """The stored blocks by (row node, column node), the diagonal's identities included."""
-
-    def __init__(self, system: AdjointSystem) -> None:
-        self._system = system
-        self._entries = system.entry_at
-
-    def __getitem__(self, key: tuple[int, int]) -> Block | Identity:
-        i, j = (self._system.tape.index(part) for part in key)
-        if (i, j) in self._entries:
-            return Block(self._system, self._entries[i, j])
-        if i == j and self._system.tape.has_row(i):
-            return Identity(self._system.sizes[i])
-        raise UnknownNameError(f"A has no block ({i}, {j}): equation {j} does not read node {i}.")
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        yield from ((i, i) for i in self._system.node_indices)
-        yield from self._entries
-
-    def __len__(self) -> int:
-        return len(self._system.node_indices) + len(self._entries)
-
-
-class AdjointSystem:
-    """A λ = e_n for one tape and one question.
+    Nodes are told by index: that of the tape where there is one. Lists over nodes have a place for every index; those that
+    own no row have none of its numbers.
 
     Attributes
     ----------
     tape : Tape
+        What it was made of.
+    has_tape : bool
+        Whether there is one. A system that was given as a matrix has none, and asking for it raises.
     questions : list of (int, int)
-        The right-hand sides: (node, element of it in C order) for each.
+        The right-hand sides as unit vectors: (node, element of it in C order) for each.
     single : bool
         Whether there is one right-hand side, so that multipliers have the shape of their values; with several,
         multipliers get a last axis.
+    shapes : list of tuple of int
+        Shape of z_i, and so of λ_i.
+    node_indices : list of int
+        Indices of the nodes that own a row.
     """
 
-    def __init__(self, tape: Tape, output: int | str | Node | tuple[Any, ...] | None = None) -> None:
-        self.tape = tape
-        self.questions, self.single = _questions(tape, output)
+    tape: Tape
+    has_tape: bool = True
+    questions: list[tuple[int, int]]
+    single: bool
+    shapes: list[tuple[int, ...]]
+    node_indices: list[int]
+
+    # --- what a kind of system knows ----------------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def entries(self) -> list[Entry]:
+        """The stored off-diagonal blocks, by column: equation after equation, in the order of its operands."""
+
+    @abstractmethod
+    def block(self, k: int) -> Block:
+        """The block of entry ``k`` as a linear operator."""
+
+    @abstractmethod
+    def diagonal(self, index: int) -> Diagonal | None:
+        """The block on the diagonal of an implicit equation; None where it is the identity."""
+
+    @abstractmethod
+    def name(self, index: int, mode: Mode) -> str:
+        """What a node is called, in text or in LaTeX."""
+
+    @abstractmethod
+    def equation(self, index: int, mode: Mode) -> str:
+        """A node's equation, in text or in LaTeX; its name where it has none."""
+
+    @property
+    def columns(self) -> Columns | None:
+        """The entries as arrays of numbers; None unless every node is a single number and no equation is implicit."""
+        return None
+
+    def swept(self) -> list[Any] | None:
+        """All multipliers by one sweep along the tape, where that is the quickest way; None where there is no tape."""
+        return None
+
+    def index(self, key: int | str | Node) -> int:
+        """Index of a node, given as such, by name, or by index."""
+        return self.tape.index(key)
 
     # --- structure ----------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def node_indices(self) -> list[int]:
-        """Indices of the nodes that own a row."""
-        return [index for index in range(len(self.tape)) if self.tape.has_row(index)]
-
     @property
     def nodes(self) -> tuple[Node, ...]:
-        """The tape nodes it is over: all that have a multiplier."""
-        return tuple(self.tape[index] for index in self.node_indices)
+        """The tape nodes it is over: all that have a multiplier. Empty where there is no tape."""
+        return () if not self.has_tape else tuple(self.tape[index] for index in self.node_indices)
+
+    @cached_property
+    def owns_row(self) -> NDArray[np.bool_]:
+        """For each index, whether that node owns a row."""
+        owns = np.zeros(len(self.shapes), dtype=bool)
+        owns[self.node_indices] = True
+        return owns
 
     @cached_property
     def sizes(self) -> list[int]:
-        """Number of rows of each node of the tape; 0 for guards and integers."""
-        recorded = self.tape.recorded
-        return [size_of(plain(node.value)) if self.tape.has_row(i) else 0 for i, node in enumerate(recorded)]
+        """Number of rows of each node; 0 for guards and integers."""
+        owns = self.owns_row.tolist()
+        return [
+            (int(np.prod(shape, dtype=np.int64)) if shape else 1) if own else 0
+            for shape, own in zip(self.shapes, owns, strict=True)
+        ]
+
+    @cached_property
+    def starts(self) -> NDArray[np.intp]:
+        """Row of A at which each node begins, and, last, the number of rows."""
+        return np.cumsum([0, *self.sizes], dtype=np.intp)
+
+    @property
+    def rows(self) -> int:
+        """Number of rows of A."""
+        return int(self.starts[-1])
+
+    @property
+    def width(self) -> int:
+        """Number of right-hand sides."""
+        return len(self.questions)
 
     @cached_property
     def slices(self) -> list[slice]:
-        """Rows of A that belong to each node of the tape; empty for guards."""
-        ends = np.cumsum([0, *self.sizes])
-        return [slice(int(a), int(b)) for a, b in pairwise(ends)]
+        """Rows of A that belong to each node; empty for guards."""
+        return [slice(a, b) for a, b in pairwise(self.starts.tolist())]
 
     @cached_property
-    def entries(self) -> list[Entry]:
-        """The stored off-diagonal blocks, by column: equation after equation, in the order of its operands."""
-        tape = self.tape
-        found: list[Entry] = []
-        for j in self.node_indices:
-            node = tape.recorded[j]
-            if not node.rule.differentiable:
-                continue
-            sources = tape.operand_sources[j]
-            raw = [plain(x.value) if i is not None else x for x, i in zip(node.operands, sources, strict=True)]
-            value = plain(node.value)
-            positions: dict[int, list[int]] = {}
-            for k, i in enumerate(sources):
-                if i is not None and tape.has_row(i) and node.rule.active(k, value, raw, node.options):
-                    positions.setdefault(i, []).append(k)
-            found += [Entry(i, j, tuple(ks)) for i, ks in positions.items()]
-        return found
+    def edges(self) -> Edges:
+        """The stored off-diagonal blocks as columns: row, column, and how many numbers."""
+        sizes = self.sizes
+        counts = [
+            1 if sizes[entry.row] == sizes[entry.column] == 1 else self.block(k).count
+            for k, entry in enumerate(self.entries)
+        ]
+        row = np.array([entry.row for entry in self.entries], np.intp)
+        column = np.array([entry.column for entry in self.entries], np.intp)
+        return Edges(row, column, np.array(counts, np.int64))
 
     @cached_property
     def readers(self) -> list[list[int]]:
-        """b(i): for each node of the tape, the positions in `entries` of row i, readers in order."""
-        rows: list[list[int]] = [[] for _ in range(len(self.tape))]
-        for k, entry in enumerate(self.entries):
-            rows[entry.row].append(k)
+        """b(i): for each node, the positions in `entries` of row i, readers in order."""
+        rows: list[list[int]] = [[] for _ in self.shapes]
+        for k, i in enumerate(self.edges.row.tolist()):
+            rows[i].append(k)
         return rows
 
     @cached_property
-    def entry_at(self) -> dict[tuple[int, int], Entry]:
-        """The stored off-diagonal blocks by (row node, column node)."""
-        return {(entry.row, entry.column): entry for entry in self.entries}
+    def reads(self) -> list[list[int]]:
+        """a(j): for each node, the positions in `entries` of column j, in the order of its operands."""
+        columns: list[list[int]] = [[] for _ in self.shapes]
+        for k, j in enumerate(self.edges.column.tolist()):
+            columns[j].append(k)
+        return columns
+
+    @cached_property
+    def entry_at(self) -> dict[tuple[int, int], int]:
+        """Positions in `entries` of the stored off-diagonal blocks, by (row node, column node)."""
+        edges = self.edges
+        return {at: k for k, at in enumerate(zip(edges.row.tolist(), edges.column.tolist(), strict=True))}
 
     @property  # made when asked for: kept, it and the system would keep each other alive
-    def blocks(self) -> Mapping[tuple[int, int], Block | Identity]:
+    def blocks(self) -> Mapping[tuple[int, int], Block | Diagonal | Identity]:
         """The stored blocks as linear operators, by (row node, column node)."""
         return _Blocks(self)
 
     def count(self, k: int) -> int:
         """How many numbers entry ``k`` stores."""
-        entry = self.entries[k]
-        return 1 if self.sizes[entry.row] == self.sizes[entry.column] == 1 else Block(self, entry).count
+        return int(self.edges.count[k])
 
     def partial(self, k: int) -> float:
         """∂f_j/∂z_i of entry ``k``, where both are numbers."""
-        return Block(self, self.entries[k]).partial
+        return self.block(k).partial
 
     @cached_property
     def pattern(self) -> sparse.csr_array:
         """Which blocks are there: boolean, node × node over `nodes`, the diagonal included."""
-        at = {index: position for position, index in enumerate(self.node_indices)}
-        n = len(at)
-        rows = [*range(n), *(at[entry.row] for entry in self.entries)]
-        columns = [*range(n), *(at[entry.column] for entry in self.entries)]
+        at = np.cumsum(self.owns_row) - 1
+        n = len(self.node_indices)
+        rows = np.concatenate([np.arange(n), at[self.edges.row]])
+        columns = np.concatenate([np.arange(n), at[self.edges.column]])
         return sparse.coo_array((np.ones(len(rows), dtype=bool), (rows, columns)), shape=(n, n)).tocsr()
+
+    @cached_property
+    def asked(self) -> frozenset[int]:
+        """Nodes with a number on the right-hand side: the results."""
+        return frozenset(index for index, _ in self.questions)
 
     @cached_property
     def reaching(self) -> frozenset[int]:
         """Nodes from which a path leads to a result; the others have λ = 0 and cost nothing."""
-        reached = {index for index, _ in self.questions}
-        for entry in reversed(self.entries):  # columns in order, so every reader is known before what it reads
-            if entry.column in reached:
-                reached.add(entry.row)
-        return frozenset(reached)
+        return frozenset(index for index, level in enumerate(self.levels) if level is not None)
 
     @cached_property
     def levels(self) -> list[int | None]:
-        """For each node of the tape, the number of nodes on its longest path to a result; None where there is none."""
-        level: list[int | None] = [None] * len(self.tape)
-        for index, _ in self.questions:
+        """For each node, the number of nodes on its longest path to a result; None where there is none."""
+        level = [0] * len(self.shapes)
+        for index in self.asked:
             level[index] = 1
-        for entry in reversed(self.entries):
-            of_reader = level[entry.column]
-            if of_reader is not None:
-                level[entry.row] = max(level[entry.row] or 0, of_reader + 1)
-        return level
+        # Columns in order, so every reader is known before what it reads.
+        for i, j in zip(reversed(self.edges.row.tolist()), reversed(self.edges.column.tolist()), strict=True):
+            of_reader = level[j]
+            if of_reader and level[i] <= of_reader:
+                level[i] = of_reader + 1
+        return [one or None for one in level]
+
+    @cached_property
+    def implicit(self) -> dict[int, Diagonal]:
+        """The blocks on the diagonal that are not the identity, by node."""
+        found = ((index, self.diagonal(index)) for index in self.node_indices)
+        return {index: block for index, block in found if block is not None}
 
     # --- as numbers ---------------------------------------------------------------------------------------------------
 
@@ -290,47 +258,82 @@ class AdjointSystem:
         Returns
         -------
         scipy.sparse.csr_array of float64
-            Upper triangular, the unit diagonal stored, zeros where a partial is 0 stored too.
+            (Block) upper triangular, the diagonal stored, zeros where a partial is 0 stored too.
 
         Raises
         ------
         TooLargeError
             It would hold more than 50 million entries; `blocks` applies it without writing it out.
         """
-        blocks = [Block(self, entry) for entry in self.entries]
-        n = sum(self.sizes)
-        count = n + sum(block.count for block in blocks)
+        n = self.rows
+        count = n + int(self.edges.count.sum())
         if count > LARGEST_MATRIX:
             raise TooLargeError(
                 f"A would store about {count:,} entries ({count * 16 / 1e9:.1f} GB). Use system.blocks[i, j], which "
                 "applies each block without writing it out; solve() needs no matrix either."
             )
-        rows, columns, numbers = [np.arange(n)], [np.arange(n)], [np.ones(n)]
-        for entry, block in zip(self.entries, blocks, strict=True):
-            i, j, partials = block.coordinates
-            rows.append(i + self.slices[entry.row].start)
-            columns.append(j + self.slices[entry.column].start)
-            numbers.append(-partials)
-        at = (np.concatenate(rows), np.concatenate(columns))
-        return sparse.coo_array((np.concatenate(numbers), at), shape=(n, n)).tocsr()
+        numbers = self.columns
+        if numbers is not None:
+            diagonal = np.arange(n)
+            at = (np.concatenate([diagonal, numbers.row]), np.concatenate([diagonal, numbers.column]))
+            stored = np.concatenate([np.ones(n), -numbers.partial])
+            return sparse.coo_array((stored, at), shape=(n, n)).tocsr()
+        parts = []
+        for index in self.node_indices:
+            own = self.implicit.get(index)
+            i, j, stored = (Identity(self.sizes[index]) if own is None else own).coordinates
+            parts.append((i + self.starts[index], j + self.starts[index], stored))
+        for k, entry in enumerate(self.entries):
+            i, j, partials = self.block(k).coordinates
+            parts.append((i + self.starts[entry.row], j + self.starts[entry.column], -partials))
+        rows, columns, values = (
+            (np.concatenate(part) for part in zip(*parts, strict=True)) if parts else (np.zeros(0, int),) * 3
+        )
+        return sparse.coo_array((values.astype(np.float64), (rows, columns)), shape=(n, n)).tocsr()
 
     @cached_property
     def rhs(self) -> NDArray[np.float64]:
         """e_n: shape (rows,), or (rows, results) with several results."""
-        right = np.zeros((sum(self.sizes), len(self.questions)))
+        right = np.zeros((self.rows, self.width))
         for column, (index, element) in enumerate(self.questions):
-            right[self.slices[index].start + element, column] = 1.0
+            right[self.starts[index] + element, column] = 1.0
         return right[:, 0] if self.single else right
+
+    @property
+    def right(self) -> NDArray[np.float64]:
+        """The right-hand sides as columns, also where there is one: shape (rows, results)."""
+        return self.rhs.reshape(self.rows, self.width)
+
+    def is_number(self, index: int) -> bool:
+        """Whether λ of a node is a single number."""
+        return self.single and self.shapes[index] == ()
+
+    def shaped(self, flat: NDArray[np.float64]) -> list[Any]:
+        """Numbers for all rows of A, of shape (rows, results), as one value for each index; None where it owns no row."""
+        found: list[Any] = []
+        if self.single and self.columns is not None:
+            numbers, at = flat[:, 0].tolist(), iter(range(self.rows))
+            return [numbers[next(at)] if own else None for own in self.owns_row.tolist()]
+        for shape, own, part in zip(self.shapes, self.owns_row.tolist(), self.slices, strict=True):
+            if not own:
+                found.append(None)
+            elif self.single:
+                found.append(flat[part, 0].reshape(shape) if shape else float(flat[part.start, 0]))
+            else:
+                found.append(flat[part].reshape(*shape, self.width))
+        return found
 
     # --- solving ------------------------------------------------------------------------------------------------------
 
-    def solve(self, method: str = "back_substitution") -> Solution:
+    def solve(self, method: str = "back_substitution", **options: Any) -> Solution:
         """Solve A λ = e_n.
 
         Parameters
         ----------
         method : str
             One of `lagviz.engine.methods.METHODS`.
+        **options
+            Of that method: ``order`` of vertex_elimination, for example.
 
         Returns
         -------
@@ -340,29 +343,34 @@ class AdjointSystem:
         ------
         UnknownNameError
             There is no such method; the error lists those there are.
+        UnknownOptionError
+            The method has no such option, or not with that value.
+        NotApplicableError
+            The method does not apply to this system; the error says why.
+        TooLargeError
+            It would not fit in memory; the error names one that does.
         """
-        return methods.get(method).solve(self)
+        return methods.solve(self, method, options)
 
 
-def _questions(tape: Tape, output: int | str | Node | tuple[Any, ...] | None) -> tuple[list[tuple[int, int]], bool]:
-    """The right-hand sides as (node, flat element), and whether there is a single one."""
-    if output is None:
-        indices: Sequence[int] = tape.output_indices
-    elif isinstance(output, tuple):
-        index, element = tape.locate(output)
-        _must_have_row(tape, index)
-        return [(index, element or 0)], True
-    else:
-        indices = [tape.index(output)]
-    for index in indices:
-        _must_have_row(tape, index)
-    questions = [(index, element) for index in indices for element in range(tape.recorded[index].size)]
-    return questions, len(indices) == 1 and tape.recorded[indices[0]].shape == ()
+class _Blocks(Mapping[tuple[int, int], "Block | Diagonal | Identity"]):
+    """The stored blocks by (row node, column node), those of the diagonal included."""
 
+    def __init__(self, system: AdjointSystem) -> None:
+        self._system = system
 
-def _must_have_row(tape: Tape, index: int) -> None:
-    if not tape.has_row(index):
-        raise ResultError(
-            f"{tape.names[index]} is a decision or an integer, so it has no gradient. Ask about a real number: "
-            "adjoint_system(output=…)."
-        )
+    def __getitem__(self, key: tuple[int, int]) -> Block | Diagonal | Identity:
+        system = self._system
+        i, j = (system.index(part) for part in key)
+        if (i, j) in system.entry_at:
+            return system.block(system.entry_at[i, j])
+        if i == j and system.owns_row[i]:
+            return system.diagonal(i) or Identity(system.sizes[i])
+        raise UnknownNameError(f"A has no block ({i}, {j}): equation {j} does not read node {i}.")
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        yield from ((i, i) for i in self._system.node_indices)
+        yield from self._system.entry_at
+
+    def __len__(self) -> int:
+        return len(self._system.node_indices) + len(self._system.entries)

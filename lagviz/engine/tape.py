@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from lagviz.engine.lagrangian import Lagrangian
     from lagviz.engine.recorded import Recorded
-    from lagviz.engine.system import AdjointSystem
+    from lagviz.engine.tape_system import TapeSystem
 
 __all__ = ["Node", "Tape"]
 
@@ -406,7 +406,7 @@ class Tape:
 
     # --- what can be made of it ---------------------------------------------------------------------------------------
 
-    def adjoint_system(self, output: int | str | Node | tuple[Any, ...] | None = None) -> AdjointSystem:
+    def adjoint_system(self, output: int | str | Node | tuple[Any, ...] | None = None) -> TapeSystem:
         """The adjoint system A λ = e_n of this tape.
 
         Parameters
@@ -420,9 +420,9 @@ class Tape:
         -------
         AdjointSystem
         """
-        from lagviz.engine.system import AdjointSystem  # noqa: PLC0415 - the tape knows its readers by name only
+        from lagviz.engine.tape_system import TapeSystem  # noqa: PLC0415 - the tape knows its readers by name only
 
-        return AdjointSystem(self, output)
+        return TapeSystem(self, output)
 
     def lagrangian(self, output: int | str | Node | tuple[Any, ...] | None = None) -> Lagrangian:
         """The constrained problem behind the tape, its Lagrangian and its stationarity conditions."""

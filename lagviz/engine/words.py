@@ -8,7 +8,8 @@ page for the screen, so the words stand once.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,24 +32,25 @@ Lines = list[tuple[str | None, str]]
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def _count(n: int) -> str:
+def count_word(n: int) -> str:
     return _NUMBERS[n] if n < len(_NUMBERS) else str(n)
 
 
-def _is_number(tape: Tape, index: int) -> bool:
-    return np.ndim(plain(tape.recorded[index].value)) == 0
+def _is_number(system: AdjointSystem, index: int) -> bool:
+    return system.shapes[index] == ()
 
 
 # --- recording ----------------------------------------------------------------------------------------------------------------
 
 
-def given_lines(tape: Tape, indices: list[int]) -> Lines:
+def given_lines(system: AdjointSystem, indices: list[int]) -> Lines:
     """The one step that records all inputs."""
     if not indices:
         return [(None, "Nothing is given: this program takes no inputs.")]
     few = indices[:8]
     parts = [
-        f"{{name {i}}} = {{value {i}}}" if _is_number(tape, i) else f"{{name {i}}} ({{shape {i}}} numbers)" for i in few
+        f"{{name {i}}} = {{value {i}}}" if _is_number(system, i) else f"{{name {i}}} ({{shape {i}}} numbers)"
+        for i in few
     ]
     if len(indices) > len(few):
         parts.append(f"and {len(indices) - len(few)} more")
@@ -63,11 +65,11 @@ def given_lines(tape: Tape, indices: list[int]) -> Lines:
 def record_lines(system: AdjointSystem, index: int) -> Lines:
     """What the equation computes, what it reads, and what column that adds."""
     tape = system.tape
-    lines: Lines = [(None, _computed(tape, index))]
+    lines: Lines = [(None, _computed(system, index))]
     if not tape.has_row(index):
         lines.append((None, _decided(tape, index)))
         return lines
-    columns = [k for k, entry in enumerate(system.entries) if entry.column == index]
+    columns = system.reads[index]
     parents = [system.entries[k].row for k in columns]
     if not parents:
         what = "It reads no input" if not tape.operand_sources[index] else "No small push gets through it"
@@ -78,18 +80,19 @@ def record_lines(system: AdjointSystem, index: int) -> Lines:
     else:
         names = [f"{{name {i}}}" for i in parents]
         rows = [f"an entry in row {names[0]}", *(f"one in row {name}" for name in names[1:])]
-        lines.append((None, f"It reads {_joined(names)}: column {{name {index}}} gets {_joined(rows)}."))
+        lines.append((None, f"It reads {joined(names)}: column {{name {index}}} gets {joined(rows)}."))
     remark = tape.recorded[index].rule.remark(tape.recorded[index].options)
     if remark is not None:
         lines.append((None, remark))
-    if index in {question for question, _ in system.questions} and not system.readers[index]:
+    if index in system.asked and not system.readers[index]:
         lines.append((None, f"Nothing reads {{name {index}}}: it is what we ask about."))
     return lines
 
 
-def _computed(tape: Tape, index: int) -> str:
+def _computed(system: AdjointSystem, index: int) -> str:
+    tape = system.tape
     node = tape.recorded[index]
-    if not _is_number(tape, index):
+    if not _is_number(system, index):
         return f"{{equation {index}}}, an array of {{shape {index}}} numbers."
     sign = {"add": "+", "subtract": "−", "multiply": "×", "divide": "÷"}.get(node.rule.name)
     numbers = [
@@ -110,7 +113,7 @@ def _decided(tape: Tape, index: int) -> str:
     return "Not a real number: no small push of it makes sense, so it has no price."
 
 
-def _joined(parts: list[str]) -> str:
+def joined(parts: list[str]) -> str:
     if len(parts) < 2:  # noqa: PLR2004
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
@@ -121,12 +124,15 @@ def _joined(parts: list[str]) -> str:
 
 def _strength(system: AdjointSystem, k: int) -> str:  # noqa: PLR0911 - a line for each way of passing on
     """How strongly reader j passes on a small push of node i."""
-    tape, entry = system.tape, system.entries[k]
+    entry = system.entries[k]
     i, j = entry.row, entry.column
+    if not (_is_number(system, i) and _is_number(system, j)):
+        return _block_strength(system, k)
+    if not entry.positions:
+        return f"{{name {j}}} moves {{partial {k}}} per unit."
+    tape = system.tape
     node = tape.recorded[j]
     rule = node.rule
-    if not (_is_number(tape, i) and _is_number(tape, j)):
-        return _block_strength(system, k)
     if not rule.faithful:
         return f"{{name {j}}} itself moves in jumps; what stands in for its slope moves {{partial {k}}} per unit."
     if isinstance(rule, Elementwise) and len(entry.positions) == 1:
@@ -137,7 +143,7 @@ def _strength(system: AdjointSystem, k: int) -> str:  # noqa: PLR0911 - a line f
         if partial == -1:
             return f"{{name {j}}} takes it over with its sign turned, {{partial {k}}}."
         if rule.name == "multiply":
-            other = system.tape.operand_sources[j][1 - position]
+            other = tape.operand_sources[j][1 - position]
             partner = f"{{name {other}}} = {{partial {k}}}" if other is not None else f"{{partial {k}}}"
             return f"{{name {j}}} turns 1 into {partner}."
         if rule.arity == 1 and rule.name not in {"square", "absolute", "reciprocal"}:
@@ -148,8 +154,7 @@ def _strength(system: AdjointSystem, k: int) -> str:  # noqa: PLR0911 - a line f
 
 
 def _block_strength(system: AdjointSystem, k: int) -> str:
-    entry = system.entries[k]
-    block = system.blocks[entry.row, entry.column]
+    block = system.block(k)
     kind = {
         "identity": "every number passes at full strength",
         "diagonal": "each number acts on its own counterpart only",
@@ -157,16 +162,15 @@ def _block_strength(system: AdjointSystem, k: int) -> str:
         "dense": "every number acts on every result",
         "scalar": "one number acts on one",
         "sparse": "some numbers act on some results",
-    }[getattr(block, "structure", "dense")]
+    }[block.structure]
     rows, columns = block.shape
     return f"By a block of {rows} × {columns} entries: {kind}."
 
 
 def solve_lines(system: AdjointSystem, index: int) -> Lines:
     """The sentence of one row: who reads it, how strongly, at what price, and so."""
-    tape = system.tape
     rows = [k for k in system.readers[index] if system.entries[k].column in system.reaching]
-    asked = index in {question for question, _ in system.questions}
+    asked = index in system.asked
     who = f"Who reads {{name {index}}}?"
     if not rows:
         return (
@@ -177,11 +181,13 @@ def solve_lines(system: AdjointSystem, index: int) -> Lines:
                 ("So", f"{{lambda {index}}} = 0: there is no path to the result."),
             ]
         )
-    numbers = all(_is_number(tape, i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
+    numbers = all(_is_number(system, i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
     if len(rows) == 1 and not asked:
         j = system.entries[rows[0]].column
         price = (
-            f"{{lambda {j}}} = {{multiplier {j}}}" if _is_number(tape, j) else f"{{lambda {j}}}, {{shape {j}}} numbers"
+            f"{{lambda {j}}} = {{multiplier {j}}}"
+            if _is_number(system, j)
+            else f"{{lambda {j}}}, {{shape {j}}} numbers"
         )
         return [
             (who, f"Only {{equation {j}}}."),
@@ -190,7 +196,7 @@ def solve_lines(system: AdjointSystem, index: int) -> Lines:
             ("So", _consequence(system, index)),
         ]
     readers = [f"{{equation {system.entries[k].column}}}" for k in rows]
-    parts: Lines = [(who, f"{_count(len(rows)).capitalize()} equation{'s' * (len(rows) > 1)}: {_joined(readers)}.")]
+    parts: Lines = [(who, f"{count_word(len(rows)).capitalize()} equation{'s' * (len(rows) > 1)}: {joined(readers)}.")]
     if numbers:
         through = " ".join(f"Through {{name {system.entries[k].column}}}: {{term {k}}}." for k in rows)
         parts.append(("How strongly, at what price?", through))
@@ -206,7 +212,7 @@ def solve_lines(system: AdjointSystem, index: int) -> Lines:
 
 
 def _all(n: int) -> str:
-    return {1: "it", 2: "both"}.get(n, f"all {_count(n)}")
+    return {1: "it", 2: "both"}.get(n, f"all {count_word(n)}")
 
 
 def _lower(sentence: str) -> str:
@@ -214,7 +220,7 @@ def _lower(sentence: str) -> str:
 
 
 def _first_price(system: AdjointSystem, index: int, who: str) -> Lines:
-    if not _is_number(system.tape, index):
+    if not _is_number(system, index):
         return [
             (who, f"Nobody: {{name {index}}} is the result."),
             (
@@ -237,12 +243,12 @@ def _first_price(system: AdjointSystem, index: int, who: str) -> Lines:
 def _when(system: AdjointSystem, index: int, reader: int) -> str:
     """How long ago the reader's multiplier was found."""
     order = system.node_indices
-    steps = order.index(reader) - order.index(index)
-    return "solved one step ago" if steps == 1 else f"solved {_count(steps)} steps ago"
+    steps = bisect_left(order, reader) - bisect_left(order, index)
+    return "solved one step ago" if steps == 1 else f"solved {count_word(steps)} steps ago"
 
 
 def _consequence(system: AdjointSystem, index: int) -> str:
-    if not _is_number(system.tape, index):
+    if not _is_number(system, index):
         return (
             f"each of the {{shape {index}}} numbers of {{name {index}}} has a price of its own, in {{lambda {index}}}."
         )
@@ -254,14 +260,13 @@ def _consequence(system: AdjointSystem, index: int) -> str:
 
 def solve_formula(system: AdjointSystem, index: int) -> str:
     """λ_i solved for, in LaTeX with fields: symbols first, then numbers where they are numbers."""
-    tape = system.tape
     rows = [k for k in system.readers[index] if system.entries[k].column in system.reaching]
-    own = ["1"] if index in {question for question, _ in system.questions} else []
-    left = rf"\lambda_{{{tape.tex_names[index]}}}"
+    own = ["1"] if index in system.asked else []
+    left = rf"\lambda_{{{system.name(index, TEX)}}}"
     if not rows:
         return f"{left} = {own[0] if own else '0'}"
     symbols = [term_tex(system, k) for k in rows]
-    numbers = all(_is_number(tape, i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
+    numbers = all(_is_number(system, i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
     formula = f"{left} = {' + '.join(own + symbols)}"
     if not numbers:
         return formula
@@ -272,12 +277,13 @@ def solve_formula(system: AdjointSystem, index: int) -> str:
 
 def term_tex(system: AdjointSystem, k: int) -> str:
     """One term of a row: the reader's partial times its multiplier, in LaTeX."""
-    tape, entry = system.tape, system.entries[k]
-    price = rf"\lambda_{{{tape.tex_names[entry.column]}}}"
-    if _is_number(tape, entry.row) and _is_number(tape, entry.column):
-        return rf"{partial_name(tape, entry.row, entry.column)}\,{price}"
-    node = tape.recorded[entry.column]
+    entry = system.entries[k]
+    price = rf"\lambda_{{{system.name(entry.column, TEX)}}}"
+    if _is_number(system, entry.row) and _is_number(system, entry.column):
+        return rf"{partial_name(system, entry.row, entry.column)}\,{price}"
     if len(entry.positions) == 1:
+        tape = system.tape
+        node = tape.recorded[entry.column]
         names = writing.operand_names(tape, entry.column, TEX)
         raw = [
             plain(x.value) if i is not None else x
@@ -286,12 +292,12 @@ def term_tex(system: AdjointSystem, k: int) -> str:
         written = node.rule.reverse_tex(entry.positions[0], names, price, raw, node.options)
         if written is not None:
             return written
-    return rf"\left({partial_name(tape, entry.row, entry.column)}\right)^{{\!\top}} {price}"
+    return rf"\left({partial_name(system, entry.row, entry.column)}\right)^{{\!\top}} {price}"
 
 
-def partial_name(tape: Tape, i: int, j: int) -> str:
+def partial_name(system: AdjointSystem, i: int, j: int) -> str:
     """∂z_j/∂z_i in LaTeX, by the names of the two."""
-    return rf"\frac{{\partial {tape.tex_names[j]}}}{{\partial {tape.tex_names[i]}}}"
+    return rf"\frac{{\partial {system.name(j, TEX)}}}{{\partial {system.name(i, TEX)}}}"
 
 
 # --- filling ------------------------------------------------------------------------------------------------------------------
@@ -315,14 +321,14 @@ def spoken(lines: Lines, solution: Solution) -> str:
 
 
 def _field(match: re.Match[str], solution: Solution, mode: writing.Mode) -> str:  # noqa: C901, PLR0911 - a line for each kind of field
-    system, tape = solution.system, solution.system.tape
+    system = solution.system
     if match["epsilon"]:
         return writing.number(EPSILON)
     if match["of"]:
         multiplier = solution.multipliers[int(match["of"])]
         return match["plus"] if multiplier > 0 else match["minus"] if multiplier < 0 else match["zero"]
     if match["sign"]:
-        return _in(mode, _calculation(match["sign"], _operand(match["a"], tape), _operand(match["b"], tape)))
+        return _in(mode, _calculation(match["sign"], _operand(match["a"], system), _operand(match["b"], system)))
     index = int(match["index"])
     match match["kind"]:
         case "partial":
@@ -332,23 +338,27 @@ def _field(match: re.Match[str], solution: Solution, mode: writing.Mode) -> str:
             factors = (system.partial(index), solution.multipliers[entry.column])
             return _in(mode, _calculation("×", *factors))
         case "name":
-            return tape.tex_names[index] if mode == TEX else tape.labels[index]
+            return system.name(index, mode)
         case "equation":
-            return writing.equation(tape, index, mode)
+            return system.equation(index, mode)
         case "lambda":
-            return rf"\lambda_{{{tape.tex_names[index]}}}" if mode == TEX else f"λ_{tape.labels[index]}"
+            return rf"\lambda_{{{system.name(index, TEX)}}}" if mode == TEX else f"λ_{system.name(index, TEXT)}"
         case "value":
-            return _in(mode, writing.number(plain(tape.recorded[index].value)))
+            return _in(mode, writing.number(_value(system, index)))
         case "multiplier":
             return _in(mode, writing.number(solution.multipliers[index]))
         case "price":
             return _in(mode, writing.price(EPSILON * solution.multipliers[index]))
         case _:
-            return writing.shape(np.shape(plain(tape.recorded[index].value)))
+            return writing.shape(system.shapes[index])
 
 
-def _operand(written: str, tape: Tape) -> float:
-    return float(written[1:]) if written.startswith("#") else float(plain(tape.recorded[int(written)].value))
+def _operand(written: str, system: AdjointSystem) -> float:
+    return float(written[1:]) if written.startswith("#") else float(_value(system, int(written)))
+
+
+def _value(system: AdjointSystem, index: int) -> Any:
+    return plain(system.tape.recorded[index].value)
 
 
 def _calculation(sign: str, a: float, b: float) -> str:

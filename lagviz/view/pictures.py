@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lagviz.engine.system import Block
+from lagviz.engine.blocks import Block
 
 __all__ = ["block_picture", "coarse", "shown_shape"]
 

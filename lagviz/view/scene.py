@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lagviz.engine import words, writing
+from lagviz.engine.blocks import Block
 from lagviz.engine.lagrangian import Lagrangian, symbolic
-from lagviz.engine.methods import METHODS
+from lagviz.engine.methods import METHODS, Method
 from lagviz.engine.rules import plain
-from lagviz.engine.system import Block
 from lagviz.engine.writing import TEX, TEXT
 from lagviz.errors import BranchFlippedError
+from lagviz.view.events import event_columns
 from lagviz.view.listings import Listings
 from lagviz.view.packing import VERSION, pack
 from lagviz.view.pictures import block_picture, coarse, shown_shape
@@ -31,9 +32,6 @@ __all__ = ["lagrangian_of", "scene", "steps_of"]
 
 #: Programs up to this many equations have each of them nudged; it takes a replay for each.
 _NUDGED = 150
-
-_KINDS = ("read", "write", "drop")
-_WHATS = ("matrix", "rhs", "multiplier", "value", "tangent", "term", "product")
 
 
 def scene(
@@ -64,7 +62,7 @@ def scene(
     system = solution.system
     tape = system.tape
     listings = Listings(tape)
-    blocks = [Block(system, entry) for entry in system.entries]
+    blocks = [system.block(k) for k in range(len(system.entries))]
     pictures = [block_picture(block) for block in blocks]
     shapes = [shown_shape(node.shape) for node in tape.recorded]
     nonfinite = tape.first_nonfinite()
@@ -90,7 +88,7 @@ def scene(
             "additions": solution.cost.additions,
         },
         "method": solution.method,
-        "methods": [{"name": method.name, "title": method.title} for method in METHODS.values()],
+        "methods": [_method(method, system) for method in METHODS.values()],
         "notes": [{"level": level, "text": text} for level, text in notes],
         "questions": questions,
     }
@@ -178,15 +176,19 @@ def _role(tape: Tape, index: int) -> str | None:
 
 
 def _entry(system: AdjointSystem, k: int, block: Block, shape: tuple[int, int], listings: Listings) -> dict[str, Any]:
-    tape, entry = system.tape, system.entries[k]
+    entry = system.entries[k]
     return {
-        "latex": words.partial_name(tape, entry.row, entry.column),
+        "latex": words.partial_name(system, entry.row, entry.column),
         "symbolic": symbolic(system, k),
         "structure": block.structure,
         "shape": list(block.shape),
         "shown": list(shape),
         "sources": listings.operand_ranges(entry.column, entry.positions),
     }
+
+
+def _method(method: Method, system: AdjointSystem) -> dict[str, Any]:
+    return {"name": method.name, "title": method.title, "idea": method.idea, "refusal": method.refuses(system)}
 
 
 def _input(tape: Tape, name: str, index: int, slider: Slider | None) -> dict[str, Any]:
@@ -214,7 +216,7 @@ def steps_of(solution: Solution) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     steps = []
     given = sorted(tape.input_indices.values())
     if given:
-        steps.append(_step("record", "the inputs", given, words.given_lines(tape, given)))
+        steps.append(_step("record", "the inputs", given, words.given_lines(system, given)))
     for index in sorted(set(range(len(tape))) - set(given)):
         formula = writing.equation(tape, index, TEX)
         steps.append(_step("record", tape.labels[index], [index], words.record_lines(system, index), formula))
@@ -222,18 +224,9 @@ def steps_of(solution: Solution) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     for title, text in zip(titles, _LAGRANGIAN_WORDS, strict=True):
         nodes = _example(system) if title == titles[-1] else []
         steps.append(_step("lagrangian", title, nodes, [(None, text)]))
-    starts, events = [0], []
-    for step in solution.steps():
-        formula = words.solve_formula(system, step.node)
-        steps.append(_step("solve", f"row {tape.labels[step.node]}", [step.node], step.lines, formula))
-        for kind, group in enumerate((step.reads, step.writes, step.drops)):
-            events += [
-                (kind, _WHATS.index(event.what), event.index, _number(event.value), event.final) for event in group
-            ]
-        starts.append(len(events))
-    columns = list(zip(*events, strict=True)) or [()] * 5
-    names = ("event_kind", "event_what", "event_index", "event_value", "event_final")
-    return steps, {"event_start": starts, **dict(zip(names, columns, strict=True))}
+    solving = list(solution.steps())
+    steps += [_step("solve", step.title, list(step.nodes), step.lines, step.formula) for step in solving]
+    return steps, event_columns(system, solving)
 
 
 def _step(phase: str, title: str, nodes: list[int], lines: words.Lines, latex: str | None = None) -> dict[str, Any]:
@@ -244,12 +237,6 @@ def _step(phase: str, title: str, nodes: list[int], lines: words.Lines, latex: s
         "lines": [{"label": label, "text": text} for label, text in lines],
         "latex": latex,
     }
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, Block):
-        return -value.partial if value.shape == (1, 1) else np.nan
-    return float(plain(value)) if np.ndim(plain(value)) == 0 else np.nan
 
 
 def _example(system: AdjointSystem) -> list[int]:

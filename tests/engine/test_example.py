@@ -299,7 +299,7 @@ def test_what_a_record_step_says(tape: lv.Tape, solution: lv.Solution, name: str
 
 
 def test_what_the_step_of_the_inputs_says(tape: lv.Tape, solution: lv.Solution) -> None:
-    assert words.spoken(words.given_lines(tape, [0, 1, 2, 3]), solution) == (
+    assert words.spoken(words.given_lines(tape.adjoint_system(), [0, 1, 2, 3]), solution) == (
         "Given: x = 1.5, y = 0.2, w₁ = 0.7, w₂ = −1.1. They read nothing, so each column holds only its own 1."
     )
 

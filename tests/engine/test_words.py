@@ -48,7 +48,7 @@ def everything_said(tape: lv.Tape) -> list[str]:
     system = tape.adjoint_system()
     solution = system.solve()
     said = [words.spoken(words.record_lines(system, index), solution) for index in range(len(tape))]
-    said.append(words.spoken(words.given_lines(tape, sorted(tape.input_indices.values())), solution))
+    said.append(words.spoken(words.given_lines(tape.adjoint_system(), sorted(tape.input_indices.values())), solution))
     for step in solution.steps():
         latex = step.latex
         for tex, sign in TEX_SIGNS.items():

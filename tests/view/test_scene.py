@@ -82,7 +82,11 @@ def check(tape: lv.Tape) -> None:
     for s, step in enumerate(solution.steps()):
         at = slice(columns["event_start"][s], columns["event_start"][s + 1])
         events = [*step.reads, *step.writes, *step.drops]
-        assert columns["event_index"][at].tolist() == [event.index for event in events]
+        for event, index, row, column in zip(
+            events, *(columns[f"event_{name}"][at].tolist() for name in ("index", "row", "column")), strict=True
+        ):
+            assert (row, column) == (event.index, -1 if event.column is None else event.column)
+            assert index == (system.entry_at.get((row, column), -1) if event.what == "matrix" else row)
         assert columns["event_kind"][at].tolist() == [0] * len(step.reads) + [1] * len(step.writes)
 
 
@@ -209,7 +213,7 @@ def test_nan_is_never_lost_in_a_coarse_picture() -> None:
 
 def test_the_picture_of_a_block_read_twice_adds_before_it_compares() -> None:
     system = lv.record(lambda x: np.sum(x - x), np.ones(3)).adjoint_system()
-    _, picture = block_picture(lv.Block(system, system.entries[0]))
+    _, picture = block_picture(system.block(0))
     assert picture.tolist() == [0.0] * 9
 
 

@@ -223,13 +223,13 @@ function events(
   const rows: number[][] = [];
   const start = [0];
   for (const i of ORDER) {
-    if (i === LOSS) rows.push([0, 1, LOSS, 1, 0]);
+    if (i === LOSS) rows.push([0, 1, LOSS, 1, 0, LOSS, -1]);
     partials.forEach(([row, column, partial], k) => {
       if (row !== i) return;
-      if (i === A) rows.push([0, 3, A, values[A] ?? 0, 0]);
-      rows.push([0, 0, k, partial, 0], [0, 2, column, multipliers[column] ?? 0, 0]);
+      if (i === A) rows.push([0, 3, A, values[A] ?? 0, 0, A, -1]);
+      rows.push([0, 0, k, partial, 0, row, column], [0, 2, column, multipliers[column] ?? 0, 0, column, -1]);
     });
-    rows.push([1, 2, i, multipliers[i] ?? 0, 1]);
+    rows.push([1, 2, i, multipliers[i] ?? 0, 1, i, -1]);
     start.push(rows.length);
   }
   const column = (c: number) => rows.map((row) => row[c] ?? 0);
@@ -238,6 +238,8 @@ function events(
     event_kind: column(0),
     event_what: column(1),
     event_index: column(2),
+    event_row: column(5),
+    event_column: column(6),
     event_value: column(3),
     event_final: column(4),
   };
@@ -299,7 +301,7 @@ export function oneOneOne(inputs: Inputs = EXAMPLE_INPUTS): Uint8Array<ArrayBuff
       lagrangian: lagrangian(),
       checks: { residual: 0, epsilon, first_nonfinite: null, multiplications: 8, additions: 0 },
       method: "back_substitution",
-      methods: [{ name: "back_substitution", title: "Back substitution" }],
+      methods: [{ name: "back_substitution", title: "Back substitution", idea: "Row by row.", refusal: null }],
       notes: [],
       questions: null,
     },

@@ -1,13 +1,24 @@
 """Ways of solving A λ = e_n: one file each, and the registry that the widget and the docs read."""
 
-from lagviz.engine.methods import back_substitution
-from lagviz.engine.methods.method import Method
-from lagviz.errors import UnknownNameError
+from __future__ import annotations
 
-__all__ = ["METHODS", "Method", "get"]
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from lagviz.engine.methods import back_substitution, column_sweep, level_schedule
+from lagviz.engine.methods.method import Method
+from lagviz.errors import NotApplicableError, UnknownNameError, UnknownOptionError
+
+if TYPE_CHECKING:
+    from lagviz.engine.solution import Solution
+    from lagviz.engine.system import AdjointSystem
+
+__all__ = ["METHODS", "Method", "get", "solve"]
 
 #: Every method by name, in the order in which they are offered.
-METHODS: dict[str, Method] = {method.name: method for method in (back_substitution.METHOD,)}
+METHODS: dict[str, Method] = {
+    method.name: method for method in (back_substitution.METHOD, column_sweep.METHOD, level_schedule.METHOD)
+}
 
 
 def get(name: str) -> Method:
@@ -15,3 +26,16 @@ def get(name: str) -> Method:
     if name not in METHODS:
         raise UnknownNameError(f"There is no method {name!r}. There are: {', '.join(METHODS)}.")
     return METHODS[name]
+
+
+def solve(system: AdjointSystem, name: str, options: Mapping[str, Any]) -> Solution:
+    """See `AdjointSystem.solve`."""
+    method = get(name)
+    unknown = [key for key in options if key not in method.options]
+    if unknown:
+        known = "; ".join(f"{key}: {what}" for key, what in method.options.items()) or "none"
+        raise UnknownOptionError(f"{name} has no option {unknown[0]!r}. Its options: {known}.")
+    reason = method.refuses(system)
+    if reason is not None:
+        raise NotApplicableError(f"{name} does not apply here: {reason}")
+    return method.solve(system, **options)

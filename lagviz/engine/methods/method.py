@@ -1,9 +1,9 @@
-"""What a way of solving is: a name, a title, and a function from a system to its solution."""
+"""What a way of solving is: a name, an idea, a function from a system to its solution, and when it does not apply."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,10 +13,31 @@ if TYPE_CHECKING:
 __all__ = ["Method"]
 
 
+def _applies(_system: AdjointSystem) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way of solving A λ = e_n."""
+    """One way of solving A λ = e_n.
+
+    Attributes
+    ----------
+    name, title : str
+        What it is called in code, and on screen.
+    idea : str
+        What it does with A, in a sentence.
+    solve : callable
+        ``solve(system, **options)`` is the solution.
+    options : dict of str to str
+        Its options, and what each may be.
+    refuses : callable
+        ``refuses(system)`` says why it does not apply to a system; None where it does.
+    """
 
     name: str
     title: str
-    solve: Callable[[AdjointSystem], Solution]
+    idea: str
+    solve: Callable[..., Solution]
+    options: Mapping[str, str] = field(default_factory=dict)
+    refuses: Callable[[AdjointSystem], str | None] = _applies
