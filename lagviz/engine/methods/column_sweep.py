@@ -46,7 +46,7 @@ def _steps(solution: Solution) -> Iterator[Step]:
         counts: list[tuple[int, int]] = []
         if index in system.reaching:
             own = solution.flat[system.slices[index]]
-            if system.reads[index]:
+            if not writes:
                 reads.append(Event("multiplier", index, found[index]))
             for k in system.reads[index]:
                 i = system.entries[k].row

@@ -1,0 +1,190 @@
+"""Every way of solving A λ = e_n gives the same λ, and its steps tell how."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from scipy.sparse import eye_array
+from scipy.sparse.linalg import spsolve_triangular
+
+import lagviz as lv
+from lagviz.engine.methods import METHODS
+from tests.support.programs import Program, programs
+
+
+def loss(x, y, w1, w2):
+    a = w1 * x
+    h = np.tanh(a)
+    p = w2 * h
+    r = p - y
+    return r**2
+
+
+def tied(x, y, w):
+    a = w * x
+    h = np.tanh(a)
+    p = w * h
+    r = p - y
+    return r**2
+
+
+@pytest.fixture(scope="module")
+def system() -> lv.AdjointSystem:
+    return lv.record(loss, x=1.5, y=0.2, w1=0.7, w2=-1.1).adjoint_system()
+
+
+@pytest.fixture(scope="module")
+def sums() -> lv.AdjointSystem:
+    return lv.record(tied, x=1.5, y=0.2, w=0.7).adjoint_system()
+
+
+def check_solution(solution: lv.Solution) -> None:
+    """Residual and difference from substitution, each within the bound that rounding allows."""
+    system, flat = solution.system, solution.flat
+    known = ~np.isnan(flat).any(axis=1) | np.isnan(system.solve().flat).any(axis=1)
+    matrix, right = system.matrix, system.right
+    expected = np.reshape(spsolve_triangular(matrix, right, lower=False), right.shape)
+    size = system.rows
+    scale = np.reshape(
+        spsolve_triangular(2 * eye_array(size, format="csr") - abs(matrix), right, lower=False), right.shape
+    )
+    assert (np.abs(flat - expected) <= 1e-10 * scale + 1e-300)[known].all()
+    if known.all():
+        assert (np.abs(matrix @ flat - right) <= 1e-12 * (abs(matrix) @ np.abs(flat) + right) + 1e-300).all()
+    else:
+        inputs = [system.slices[i] for i in system.node_indices if not system.reads[i]]
+        assert all(known[rows].all() for rows in inputs)
+
+
+def check_steps(solution: lv.Solution) -> None:
+    """What steps write last is λ, nothing is read before it is written, and each says something."""
+    system = solution.system
+    written: dict[int, Any] = {}
+    steps = list(solution.steps())
+    assert len(steps) == solution.step_count
+    for step in steps:
+        for event in step.reads:
+            if event.what == "multiplier":
+                assert event.index in written
+                np.testing.assert_array_equal(event.value, written[event.index])
+        for event in step.writes:
+            if event.what == "multiplier":
+                written[event.index] = event.value
+                if event.final:
+                    np.testing.assert_array_equal(event.value, solution.multipliers[event.index])
+        assert step.sentence
+        assert "{" not in step.title
+        assert step.latex.count("{") == step.latex.count("}")
+    found = {index for index in system.node_indices if solution.multipliers[index] is not None}
+    assert set(written) == found
+    for index in found:
+        np.testing.assert_allclose(written[index], solution.multipliers[index], rtol=1e-9, atol=1e-12)
+
+
+def applicable(system: lv.AdjointSystem) -> list[str]:
+    return [name for name, method in METHODS.items() if method.refuses(system) is None]
+
+
+@given(programs())
+def test_all_methods_agree_on_programs(program: Program) -> None:
+    system = lv.record(program, *program.inputs).adjoint_system()
+    for name in applicable(system):
+        check_solution(system.solve(name))
+
+
+@given(programs())
+def test_all_methods_agree_on_several_results(program: Program) -> None:
+    system = lv.record(program.elementwise, *program.inputs).adjoint_system()
+    for name in applicable(system):
+        check_solution(system.solve(name))
+
+
+@given(programs(most=5))
+def test_the_steps_of_all_methods_lead_to_their_solutions(program: Program) -> None:
+    system = lv.record(program, *program.inputs).adjoint_system()
+    for name in applicable(system):
+        check_steps(system.solve(name))
+
+
+def test_an_unknown_option_is_refused_with_those_there_are(system: lv.AdjointSystem) -> None:
+    with pytest.raises(TypeError, match=r"back_substitution has no option 'order'\. Its options: none"):
+        system.solve("back_substitution", order="reverse")
+
+
+def test_an_unknown_method_is_refused_with_those_there_are(system: lv.AdjointSystem) -> None:
+    with pytest.raises(KeyError, match=r"There is no method 'gauss'\. There are: back_substitution, column_sweep"):
+        system.solve("gauss")
+
+
+# --- column sweep -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_sum_grows_while_its_readers_come_in(sums: lv.AdjointSystem) -> None:
+    w = sums.index("w")
+    written = [
+        (step.title, event.value, event.final)
+        for step in sums.solve("column_sweep").steps()
+        for event in step.writes
+        if event.index == w
+    ]
+    assert [(title, final) for title, _, final in written] == [("column p", False), ("column a", True)]
+    assert written[0][1] == pytest.approx(0.5430, abs=5e-5)
+    assert written[1][1] == pytest.approx(0.8265, abs=5e-5)
+
+
+COLUMN_SENTENCES = {
+    "p": (
+        "What is known? λ_p = 0.6945: all its readers are in. To whom is it handed on? w gets 0.7818 × 0.6945 ≈ 0.543; "
+        "one more to come. h gets 0.7 × 0.6945 ≈ 0.486; its last."
+    ),
+    "w": (
+        "What is known? λ_w = 0.8265: all its readers are in. To whom is it handed on? To nobody: w reads nothing, so its "
+        "column is empty."
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COLUMN_SENTENCES)
+def test_what_a_column_says(sums: lv.AdjointSystem, name: str) -> None:
+    (step,) = (step for step in sums.solve("column_sweep").steps() if step.title == f"column {name}")
+    assert step.sentence == COLUMN_SENTENCES[name]
+
+
+def test_a_column_as_a_formula(system: lv.AdjointSystem) -> None:
+    (step,) = (step for step in system.solve("column_sweep").steps() if step.title == "column a")
+    assert step.latex == (
+        r"\lambda_{w_{1}} \mathrel{+}= \frac{\partial a}{\partial w_{1}}\,\lambda_{a},\quad "
+        r"\lambda_{x} \mathrel{+}= \frac{\partial a}{\partial x}\,\lambda_{a}"
+    )
+
+
+# --- level schedule ---------------------------------------------------------------------------------------------------------
+
+
+def test_as_many_steps_wait_for_each_other_as_there_are_levels(system: lv.AdjointSystem) -> None:
+    solution = system.solve("level_schedule")
+    assert solution.cost.depth == 6
+    assert solution.cost.multiplications == 8
+    assert [len(step.nodes) for step in solution.steps()] == [1, 1, 2, 2, 1, 2]
+
+
+def test_what_a_level_says(system: lv.AdjointSystem) -> None:
+    steps = list(system.solve("level_schedule").steps())
+    assert steps[0].sentence == "Which rows? Level 1: loss, what we ask about. λ_loss = 1."
+    assert steps[2].sentence == (
+        "Which rows? Level 3: p and y. From there the longest path to the result has three nodes. Why at once? Their "
+        "readers are in levels that are solved, and none of them reads another. λ_p = −2.120. λ_y = 2.120."
+    )
+
+
+def test_what_leads_nowhere_is_solved_last_and_is_zero() -> None:
+    def f(x, y):
+        np.sin(y)
+        return x * x
+
+    steps = list(lv.record(f, 2.0, 3.0).adjoint_system().solve("level_schedule").steps())
+    assert steps[-1].title == "no path to the result"
+    assert [event.value for event in steps[-1].writes] == [0.0, 0.0]
