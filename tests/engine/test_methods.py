@@ -44,7 +44,7 @@ def sums() -> lv.AdjointSystem:
 def check_solution(solution: lv.Solution) -> None:
     """Residual and difference from substitution, each within the bound that rounding allows."""
     system, flat = solution.system, solution.flat
-    known = ~np.isnan(flat).any(axis=1) | np.isnan(system.solve().flat).any(axis=1)
+    known: Any = ~np.isnan(flat).any(axis=1) | np.isnan(system.solve().flat).any(axis=1)
     matrix, right = system.matrix, system.right
     expected = np.reshape(spsolve_triangular(matrix, right, lower=False), right.shape)
     size = system.rows
