@@ -86,7 +86,7 @@ const checks: Keys<Checks> = {
   multiplications: true,
   additions: true,
 };
-const method: Keys<Method> = { name: true, title: true };
+const method: Keys<Method> = { name: true, title: true, idea: true, refusal: true };
 const note: Keys<Note> = { level: true, text: true };
 const questions: Keys<Questions> = { steps: true, conditions: true, asked: true };
 const question: Keys<Question> = {
