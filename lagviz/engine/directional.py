@@ -114,7 +114,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
         result, aux = call(f, inputs, {}, has_aux=has_aux)
         own = [is_own(end, begun) for end in outputs(result, begun, f)]
         nodes = begun.nodes
-        keep_constants(nodes)
+        keep_constants(begun)
         # Whoever gets the value may write into it; the tape still needs its numbers.
         value, beside = (
             tree.rebuild(unrecorded(one, begun), lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)

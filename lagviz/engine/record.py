@@ -60,8 +60,15 @@ def recording(max_nodes: int = MAX_NODES, *, positions: bool) -> Iterator[Record
     try:
         with collector_paused:
             yield begun
+        changed = begun.constants.changed()
+        if changed is not None:
+            raise InPlaceError(
+                f"An array that recorded equations refer to was overwritten while they were recorded: {_described(changed)}. "
+                "It shares its memory with another array that was written into, and its old numbers are needed for the "
+                "gradient: record a copy of it, x * noise.copy()."
+            )
     except ValueError as error:
-        if not begun.held or "read-only" not in str(error):
+        if not begun.constants or "read-only" not in str(error):
             raise
         raise InPlaceError(
             f"An array that recorded equations refer to was to be overwritten, at {place_of(error)}. Its old numbers are "
@@ -71,6 +78,11 @@ def recording(max_nodes: int = MAX_NODES, *, positions: bool) -> Iterator[Record
     finally:
         running.reset(token)
         begun.close()
+
+
+def _described(constant: np.ndarray[Any, Any]) -> str:
+    size = " × ".join(map(str, constant.shape))
+    return f"{size} numbers, now {np.array2string(constant, precision=4, threshold=6, edgeitems=2)}"
 
 
 def add_input(begun: Recording, value: Any, name: str, *, copy: bool = True) -> Recorded:
@@ -86,7 +98,7 @@ def add_input(begun: Recording, value: Any, name: str, *, copy: bool = True) -> 
         if copy:
             value = value.copy()
         else:
-            begun.hold(value)
+            begun.constants.hold(value)
     return append_equation(value, INPUT, (), {"name": name}, begun)
 
 
@@ -196,7 +208,7 @@ def record_arguments(
         result = f(*args, **kwargs)
         begun.leave_all()
         outputs = _outputs(result, begun, f)
-        keep_constants(begun.nodes)
+        keep_constants(begun)
         return Tape(
             nodes=begun.nodes,
             marks=begun.marks,
@@ -295,6 +307,7 @@ def _outputs(result: Any, begun: Recording, f: Callable[..., Any]) -> list[Recor
             outputs.append(leaf)
             continue
         value = checked_result(leaf, f)
+        value = value.copy() if isinstance(value, np.ndarray) else value
         outputs.append(append_equation(value, INPUT, (), {"name": "constant"}, begun))
     return outputs
 
@@ -310,19 +323,13 @@ def checked_result(leaf: Any, f: Callable[..., Any]) -> Any:
         ) from None
 
 
-def keep_constants(nodes: list[Recorded]) -> None:
-    """Copy the arrays that the tape refers to but does not own, each once: whoever made them may change them later."""
-    # The originals are kept until the end: the identity of an array that is gone may be given to another.
-    mine: dict[int, tuple[Any, Any]] = {}
+def keep_constants(begun: Recording) -> None:
+    """Put copies in the place of the arrays that a tape does not own: whoever made them may change them later."""
 
     def own(operand: Any) -> Any:
-        if not isinstance(operand, np.ndarray):
-            return operand
-        if id(operand) not in mine:
-            mine[id(operand)] = operand, operand.copy()
-        return mine[id(operand)][1]
+        return begun.constants.copy_of(operand) if isinstance(operand, np.ndarray) else operand
 
-    for node in nodes:
+    for node in begun.nodes:
         if node.rule.arity == 0:
             node.left = tuple(map(own, node.left))
         else:

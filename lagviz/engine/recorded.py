@@ -381,7 +381,7 @@ def record_operation(rule: Rule, operands: tuple[Any, ...], options: dict[str, A
             raw.append(operand.value)
         else:
             if isinstance(operand, ndarray):
-                recording.hold(operand)
+                recording.constants.hold(operand)
             raw.append(operand)
     value = rule.compute(*raw, **options) if options else rule.compute(*raw)
     if rule.arity == 0:
@@ -416,7 +416,7 @@ def _constant(operand: Any, recording: Recording) -> Any:
     if isinstance(operand, (list, tuple)):
         operand = np.asarray(operand)
     if isinstance(operand, ndarray):
-        recording.hold(operand)
+        recording.constants.hold(operand)
     return operand
 
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import sys
-import threading
 from contextvars import ContextVar
 from types import CodeType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import numpy as np
-from numpy import ndarray
-
-from lagviz.engine.refusals import unrecordable
+from lagviz.engine.constants import Constants
 from lagviz.engine.where import is_ours, place
 from lagviz.errors import EndlessError, ForeignValueError
 
@@ -25,9 +21,6 @@ running: ContextVar[Recording | None] = ContextVar("running", default=None)
 
 #: Code that calls the reader's function: above it the source is not what was recorded. Filled by `lagviz.engine.record`.
 ENTRIES: set[CodeType] = set()
-
-#: Arrays whose operators are not NumPy's.
-_UNLIKE_ARRAYS = (np.matrix, np.ma.MaskedArray)
 
 _frame = sys._getframe  # noqa: SLF001 - one call a node: the documented ways are ten times slower
 
@@ -43,14 +36,14 @@ class Recording:
         Whether to keep where in the source each node was made (about 100 ns a node).
     """
 
-    __slots__ = ("_code", "_open", "guards", "held", "limit", "marks", "nodes", "outer", "scopes")
+    __slots__ = ("_code", "_open", "constants", "guards", "limit", "marks", "nodes", "outer", "scopes")
 
     def __init__(self, limit: int, *, positions: bool) -> None:
         self.nodes: list[Recorded] = []
         self.limit = limit
         self.marks: list[Any] | None = [] if positions else None
         self.guards: list[Recorded] = []
-        self.held: list[np.ndarray[Any, Any]] = []
+        self.constants = Constants(keep_all=positions)
         self.outer = running.get()
         #: (name, start, end) in the order in which they were begun, so the outer of two comes first.
         self.scopes: list[tuple[str, int, int]] = []
@@ -105,23 +98,9 @@ class Recording:
             recording = recording.outer
         return False
 
-    def hold(self, constant: np.ndarray[Any, Any]) -> None:
-        """Lock an array that the tape refers to, so that the program cannot change it under the recorded equations."""
-        if constant.dtype.kind not in "fiub" or isinstance(constant, _UNLIKE_ARRAYS):
-            raise unrecordable(constant)
-        # What a view shows can also be changed through the array behind it, which therefore comes first.
-        base = constant.base
-        if isinstance(base, ndarray) and base.flags.writeable:
-            base.flags.writeable = False
-            self.held.append(base)
-        if constant.flags.writeable:
-            constant.flags.writeable = False
-            self.held.append(constant)
-
     def close(self) -> None:
         """End the recording: let go of the nodes (no reference cycle is left) and unlock what was held."""
-        _unlock(self.held)
-        self.held = []
+        self.constants.release()
         self.nodes = _Ended()
 
     def too_long(self) -> NoReturn:
@@ -130,23 +109,6 @@ class Recording:
             f"Recording stopped at {self.limit:,} equations, at {place()}. A loop without an end has no gradient; if "
             f"this program is meant to be that long, pass a larger max_nodes (now max_nodes={self.limit:_})."
         )
-
-
-#: Views whose own recording has ended while another, of another thread, still holds the array behind them.
-_waiting: list[ndarray[Any, Any]] = []
-_unlocking = threading.Lock()
-
-
-def _unlock(arrays: list[ndarray[Any, Any]]) -> None:
-    if not arrays and not _waiting:
-        return
-    with _unlocking:
-        arrays, _waiting[:] = [*arrays, *_waiting], []
-        for array in arrays:
-            try:
-                array.flags.writeable = True
-            except ValueError:
-                _waiting.append(array)
 
 
 class _Ended(list["Recorded"]):
