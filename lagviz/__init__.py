@@ -34,7 +34,7 @@ from lagviz.engine.tape import Node, Tape
 from lagviz.errors import LagvizError
 
 if TYPE_CHECKING:
-    from lagviz import gallery
+    from lagviz import gallery, special
     from lagviz.view.explorer import Explorer, explore
     from lagviz.view.page import save_html
 
@@ -65,6 +65,7 @@ __all__ = [
     "record",
     "save_html",
     "scope",
+    "special",
     "stop_gradient",
     "value_and_grad",
     "vjp",
@@ -74,7 +75,7 @@ __all__ = [
 __version__ = "0.1.0.dev0"
 
 #: Modules with names of their own.
-_MODULES = ("gallery",)
+_MODULES = ("gallery", "special")
 # The widget needs ipywidgets, which needs IPython: imported when it is first used, so that the engine needs neither.
 _VIEW = {
     "Explorer": "lagviz.view.explorer",

@@ -13,7 +13,7 @@ import numpy as np
 from lagviz.engine import attributes  # noqa: F401 - methods of recorded arrays
 from lagviz.engine.functions.selections import positions_where
 from lagviz.engine.handling import handles, refuse_options
-from lagviz.engine.recorded import Array, Recorded, record_operation
+from lagviz.engine.recorded import Recorded, record_operation
 from lagviz.engine.rules import (
     OUTER,
     WHERE,
@@ -82,7 +82,7 @@ def array(values: Any) -> Any:
     30.0
     """
     if isinstance(values, Recorded) or not isinstance(values, list | tuple):
-        return values if isinstance(values, Array) else np.asarray(values)
+        return values if isinstance(values, Recorded) else np.asarray(values)
     if not has_recorded(values):
         return np.asarray(values)
     parts = [array(part) if isinstance(part, list | tuple) else part for part in values]

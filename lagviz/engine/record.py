@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lagviz.engine import contractions, dispatch, linear_algebra, tree  # noqa: F401 - teach NumPy's functions about recorded values
+from lagviz.engine import dispatch, functions, tree  # noqa: F401 - they teach NumPy's functions about recorded values
 from lagviz.engine.recorded import INPUT, Recorded, append_equation
 from lagviz.engine.recording import ENTRIES, Recording, running
 from lagviz.engine.tape import Tape

@@ -17,10 +17,10 @@ import numpy as np
 from numpy import ndarray
 
 from lagviz.engine.recording import Recording, innermost
-from lagviz.engine.refusals import leaves, missing, unrecordable
+from lagviz.engine.refusals import array_wanted, leaves, missing, unrecordable
 from lagviz.engine.rules import GETITEM, MATMUL, OPERATORS, SQUARE, UFUNCS, Rule, plain
 from lagviz.engine.where import caller, is_subscript, place
-from lagviz.errors import InPlaceError, LeavesTapeError
+from lagviz.errors import InPlaceError
 
 __all__ = [
     "INDEX",
@@ -295,11 +295,7 @@ class Recorded:
     def __array__(self, *_args: Any, **_options: Any) -> Any:
         if self.dtype.kind in "biu" and is_subscript(caller()):
             return np.asarray(settled(self))  # X[i] of a plain X: NumPy asks for an array, and means an index
-        raise LeavesTapeError(
-            f"A recorded value was put into a plain NumPy array, at {place()}. NumPy cannot keep track of it there: write "
-            "lv.array([...]) in place of np.array([...]), np.stack for a list of arrays, and np.where in place of "
-            "assigning to elements."
-        )
+        raise array_wanted()
 
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
         raise InPlaceError(

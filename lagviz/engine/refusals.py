@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy import ndarray
 
 from lagviz.engine.rules import UFUNCS
-from lagviz.engine.where import call_text, caller, place
+from lagviz.engine.where import call_text, called, caller, place
 from lagviz.errors import InputError, LeavesTapeError, MissingAttributeError, MissingRuleError
 
-__all__ = ["leaves", "missing", "not_recorded", "unrecordable"]
+__all__ = [
+    "COMPLEX_TRANSFORM",
+    "array_wanted",
+    "leaves",
+    "missing",
+    "not_recorded",
+    "ufunc_name",
+    "unrecordable",
+]
 
 
 def missing(name: str) -> MissingRuleError:
@@ -20,6 +29,14 @@ def missing(name: str) -> MissingRuleError:
         f"{name} has no derivative rule, at {place()}. Write it with functions that have one, or give it a rule of your "
         f"own: f = lv.primitive({name}, vjp=lambda g, value, *operands: (one adjoint for each operand,))."
     )
+
+
+def ufunc_name(ufunc: np.ufunc) -> str:
+    """A ufunc as a reader writes it: ``np.exp``, ``scipy.special.expit``."""
+    name = ufunc.__name__
+    if getattr(np, name, None) is ufunc:
+        return f"np.{name}"
+    return f"scipy.special.{name}" if getattr(sys.modules.get("scipy.special"), name, None) is ufunc else name
 
 
 #: Functions of the math module that NumPy calls something else.
@@ -52,6 +69,64 @@ def leaves(what: str, instead: str) -> LeavesTapeError:
         f"A recorded value was turned into {what}, at {place(frame)}. There it leaves the tape and its gradient would be "
         f"lost: {instead}."
     )
+
+
+def array_wanted() -> LeavesTapeError:
+    """The error for a recorded value that was to become a plain array: by NumPy, or within SciPy."""
+    function = called(caller())
+    module = getattr(function, "__module__", None) or ""
+    if not module.startswith("scipy."):
+        return LeavesTapeError(
+            f"A recorded value was put into a plain NumPy array, at {place()}. NumPy cannot keep track of it there: write "
+            "lv.array([...]) in place of np.array([...]), np.stack for a list of arrays, and np.where in place of "
+            "assigning to elements."
+        )
+    public = ".".join(part for part in module.split(".") if not part.startswith("_"))
+    return LeavesTapeError(
+        f"{public}.{function.__name__} takes a recorded value for a plain array, at {place()}: SciPy turns its arguments into "
+        f"arrays first, so the gradient would be lost. {_instead_of(public, function.__name__)}."
+    )
+
+
+def _instead_of(module: str, name: str) -> str:
+    """What to write in place of a function of SciPy."""
+    if f"{module}.{name}" in _INSTEAD:
+        return _INSTEAD[f"{module}.{name}"]
+    if module.startswith("scipy.linalg") and hasattr(np.linalg, name):
+        return f"Write np.linalg.{name}"
+    return _INSTEAD.get(".".join(module.split(".")[:2]), _ELSE)
+
+
+#: What to write in place of a Fourier transform.
+COMPLEX_TRANSFORM = (
+    "Its result is complex, which is not recorded. Write real and imaginary part as products with plain matrices, phase = 2 * "
+    "np.pi * np.outer(np.arange(n // 2 + 1), np.arange(n)) / n, np.cos(phase) @ x and -np.sin(phase) @ x; a power spectrum is "
+    "the sum of their squares"
+)
+
+_SOLVE = "Write np.linalg.solve(a, b) with the whole matrix"
+_OUTSIDE = "Call it outside of the recorded function, or give what it finds a rule of its own with lv.primitive"
+
+#: By function, or by package for all others of it.
+_INSTEAD = {
+    **{
+        f"scipy.special.{name}": f"Write lv.special.{name}, which gives the same"
+        for name in ("log_softmax", "logsumexp", "multigammaln", "polygamma", "softmax")
+    },
+    **dict.fromkeys((f"scipy.linalg.{name}" for name in ("cho_solve", "lu_solve", "solve_triangular")), _SOLVE),
+    "scipy.linalg.expm": (
+        "Of a symmetric matrix write w, v = np.linalg.eigh(a) and (v * np.exp(w)) @ v.T; of another, give it a rule of your own "
+        "with lv.primitive"
+    ),
+    "scipy.fft": COMPLEX_TRANSFORM,
+    "scipy.integrate": _OUTSIDE,
+    "scipy.optimize": _OUTSIDE,
+    "scipy.stats": (
+        "Write its formula with NumPy and scipy.special: the logarithm of the normal density is -((x - m) / s) ** 2 / 2 - "
+        "np.log(s) - np.log(2 * np.pi) / 2, its distribution function scipy.special.ndtr((x - m) / s)"
+    ),
+}
+_ELSE = "Write it with NumPy's functions and scipy.special's ufuncs, or give it a rule of your own with lv.primitive"
 
 
 def not_recorded(name: str, _value: object) -> NoReturn:

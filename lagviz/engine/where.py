@@ -16,15 +16,22 @@ from typing import Any
 
 import executing
 import numpy as np
+import scipy
 
-__all__ = ["call_text", "caller", "is_ours", "is_subscript", "place", "place_of", "resolve"]
+__all__ = ["call_text", "called", "caller", "is_ours", "is_subscript", "place", "place_of", "resolve"]
 
 _PACKAGE = Path(__file__).parent.parent
-_OURS = (str(_PACKAGE / "engine"), str(_PACKAGE / "view"), str(Path(np.__file__).parent))
+_OURS = (
+    str(_PACKAGE / "engine"),
+    str(_PACKAGE / "view"),
+    str(_PACKAGE / "special.py"),
+    str(Path(np.__file__).parent),
+    str(Path(scipy.__file__).parent),
+)
 
 
 def is_ours(code: CodeType) -> bool:
-    """Whether a piece of code belongs to lagviz or NumPy, and so is not what a reader wrote."""
+    """Whether a piece of code belongs to lagviz, NumPy or SciPy, and so is not what a reader wrote."""
     return code.co_filename.startswith(_OURS)
 
 
@@ -91,3 +98,15 @@ def call_text(frame: FrameType | None) -> tuple[str, str] | None:
     if not isinstance(node, ast.Call):
         return None
     return ast.unparse(node.func), ", ".join(ast.unparse(argument) for argument in node.args)
+
+
+def called(frame: FrameType | None) -> Any:
+    """The function whose call is running in a frame, found by its name there; None where it is not called by a name."""
+    call = call_text(frame)
+    if frame is None or call is None:
+        return None
+    first, *rest = call[0].split(".")
+    found = frame.f_locals.get(first, frame.f_globals.get(first))
+    for name in rest:
+        found = getattr(found, name, None)
+    return found

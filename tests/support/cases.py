@@ -10,6 +10,7 @@ import numpy as np
 
 from lagviz.engine import rules
 from lagviz.engine.rules import EINSUM, Rule, explicit
+from lagviz.engine.rules.special import LOGSUMEXP, special_rules
 
 
 @dataclass
@@ -160,3 +161,57 @@ def solve_cases() -> Iterator[Case]:
         operands = matrices(*left), numbers(rng, right)
         yield Case(rules.SOLVE, operands)
         yield Case(rules.SOLVE, (np.asfortranarray(operands[0]), backwards(operands[1])))
+
+
+# --- scipy.special ----------------------------------------------------------------------------------------------------------
+
+#: Where a function is smooth, as (low, high) for each operand, or for all of them; (−2, 2) elsewhere.
+SPECIAL_DOMAINS: dict[str, tuple[tuple[float, float], ...]] = {
+    **dict.fromkeys(
+        ("gamma", "gammaln", "loggamma", "rgamma", "digamma", "zeta", "beta", "betaln", "entr", "rel_entr", "kl_div"),
+        ((0.3, 3.0),),
+    ),
+    **dict.fromkeys(("y0", "y1", "k0", "k1", "exp1", "expi", "cbrt", "i0e", "i1e"), ((0.3, 3.0),)),
+    **dict.fromkeys(("jv", "yv", "iv", "ive", "kv"), ((0.4, 2.2), (0.4, 3.0))),
+    "yn": ((2, 2), (0.4, 3.0)),
+    **dict.fromkeys(("gammainc", "gammaincc"), ((0.5, 3.0), (0.4, 3.0))),
+    **dict.fromkeys(("logit", "ndtri"), ((0.05, 0.95),)),
+    "erfinv": ((-0.9, 0.9),),
+    "erfcinv": ((0.1, 1.9),),
+    "xlogy": ((-2.0, 2.0), (0.3, 3.0)),
+    "xlog1py": ((-2.0, 2.0), (-0.7, 3.0)),
+    "zeta": ((1.5, 3.0), (0.4, 3.0)),
+    "huber": ((0.7, 0.9), (1.1, 1.9)),
+    "pseudo_huber": ((0.5, 2.0), (-2.0, 2.0)),
+    "betainc": ((0.6, 2.5), (0.6, 2.5), (0.1, 0.9)),
+}
+#: Operands by which there is no derivative.
+BY_NOBODY = {
+    "betainc": (0, 1),
+    **dict.fromkeys(("gammainc", "gammaincc", "iv", "ive", "jv", "kv", "yn", "yv", "zeta"), (0,)),
+}
+
+
+def special_cases() -> Iterator[tuple[str, Case]]:
+    for ufunc, rule in special_rules().items():
+        name = ufunc.__name__.strip("_")
+        domain = SPECIAL_DOMAINS.get(rule.name, ((-2.0, 2.0),))
+        rng = np.random.default_rng(7)
+        shapes: list[tuple[tuple[int, ...], ...]] = [((),), ((3,),), ((2, 3),), ((0,),)]
+        if ufunc.nin > 1:
+            shapes = [((), ()), ((3,), ()), ((), (2, 3)), ((2, 1), (1, 3))]
+        domain = domain if len(domain) > 1 else domain * ufunc.nin
+        for given in shapes:
+            full = (*given, *[(3,)] * (ufunc.nin - len(given)))
+            operands = [numbers(rng, shape, *ends) for shape, ends in zip(full, domain, strict=True)]
+            if name == "yn":
+                operands[0] = np.full(given[0], 2) if given[0] else 2
+            yield f"special {name}", Case(rule, tuple(operands), fixed=BY_NOBODY.get(rule.name, ()))
+
+
+def logsumexp_cases() -> Iterator[Case]:
+    for options in ({}, {"axis": 0}, {"axis": (0, -1)}, {"axis": 1, "keepdims": True}, {"keepdims": True}):
+        yield Case(LOGSUMEXP, (ramp(2, 3),), options)
+        yield Case(LOGSUMEXP, (500.0 * ramp(2, 3),), options)
+    yield Case(LOGSUMEXP, (1.5,))
+    yield Case(LOGSUMEXP, (backwards(ramp(3)),))

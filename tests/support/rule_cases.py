@@ -37,7 +37,17 @@ from lagviz.engine.rules import (
     WHERE,
     Rule,
 )
-from tests.support.cases import Case, backwards, einsum_cases, matrix_cases, numbers, ramp, solve_cases
+from tests.support.cases import (
+    Case,
+    backwards,
+    einsum_cases,
+    logsumexp_cases,
+    matrix_cases,
+    numbers,
+    ramp,
+    solve_cases,
+    special_cases,
+)
 
 # --- what each ufunc may be given -----------------------------------------------------------------------------------
 
@@ -344,13 +354,14 @@ def all_cases() -> Iterator[tuple[str, Case]]:
     groups += [("cast", cast_cases(CAST)), ("to whole", cast_cases(TO_WHOLE))]
     groups += [(function.__name__, selection_cases(rule)) for function, rule in SELECTIONS.items()]
     groups += [(rule.name, product_cases(rule)) for rule in (MATMUL, OUTER)]
-    groups += [("einsum", einsum_cases()), ("solve", solve_cases())]
+    groups += [("einsum", einsum_cases()), ("solve", solve_cases()), ("logsumexp", logsumexp_cases())]
     groups.append(("getitem", (Case(GETITEM, (ramp(*shape),), {"index": index}) for shape, index in INDICES)))
     groups += [("join", joining_cases()), ("where", where_cases()), ("ties", ties())]
     for name, cases in groups:
         for case in cases:
             yield name, case
     yield from matrix_cases()
+    yield from special_cases()
 
 
 GROUPS: dict[str, list[Case]] = {}

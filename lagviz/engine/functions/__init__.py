@@ -6,10 +6,13 @@ gradient, and options, which may not; or writes it as a short combination of oth
 
 from lagviz.engine.functions import (
     casting,
+    contractions,
     elementwise,
     flat,
+    fourier,
     grids,
     joining,
+    linear_algebra,
     products,
     reductions,
     refused,
@@ -21,10 +24,13 @@ from lagviz.engine.functions import (
 
 __all__ = [
     "casting",
+    "contractions",
     "elementwise",
     "flat",
+    "fourier",
     "grids",
     "joining",
+    "linear_algebra",
     "products",
     "reductions",
     "refused",

@@ -11,8 +11,9 @@ import numpy as np
 from lagviz.engine.functions.casting import astype
 from lagviz.engine.handling import as_array, given
 from lagviz.engine.recorded import FUNCTIONS, UFUNC_METHODS, record_operation, settled
-from lagviz.engine.refusals import missing
+from lagviz.engine.refusals import missing, ufunc_name
 from lagviz.engine.rules import MATMUL, RUNNING, UFUNCS
+from lagviz.engine.rules.special import special_rule
 from lagviz.engine.where import place
 from lagviz.errors import InPlaceError, MissingRuleError
 
@@ -58,9 +59,9 @@ def _call(ufunc: np.ufunc, operands: tuple[Any, ...], options: dict[str, Any]) -
         operands = tuple(astype(operand, dtype) for operand in operands)
     if ufunc in FUNCTIONS:
         return FUNCTIONS[ufunc](*operands)
-    rule = MATMUL if ufunc is np.matmul else UFUNCS.get(ufunc)
+    rule = MATMUL if ufunc is np.matmul else UFUNCS.get(ufunc) or special_rule(ufunc)
     if rule is None:
-        raise missing(f"np.{ufunc.__name__}")
+        raise missing(ufunc_name(ufunc))
     if ufunc is np.power and type(operands[1]) in {int, float} and operands[1] == 2:  # noqa: PLR2004
         return np.square(operands[0])
     return record_operation(rule, operands)
@@ -148,7 +149,7 @@ def _at(ufunc: np.ufunc, operands: tuple[Any, ...], options: dict[str, Any]) -> 
 
 def _must_be_binary(ufunc: np.ufunc, method: str) -> None:
     if ufunc not in UFUNCS and ufunc not in FUNCTIONS:
-        raise missing(f"np.{ufunc.__name__}.{method}")
+        raise missing(f"{ufunc_name(ufunc)}.{method}")
 
 
 UFUNC_METHODS.update(__call__=_call, reduce=_reduce, accumulate=_accumulate, outer=_outer, reduceat=_reduceat, at=_at)
