@@ -23,6 +23,7 @@ from lagviz.engine.control import cond, indicator, stop_gradient
 from lagviz.engine.derivatives import grad, value_and_grad
 from lagviz.engine.directional import jvp, vjp
 from lagviz.engine.dispatch import array, where
+from lagviz.engine.implicit import fixed_point, root
 from lagviz.engine.jacobians import hessian, jacobian
 from lagviz.engine.lagrangian import Lagrangian
 from lagviz.engine.primitive import primitive
@@ -54,6 +55,7 @@ __all__ = [
     "check_grad",
     "cond",
     "explore",
+    "fixed_point",
     "gallery",
     "grad",
     "hessian",
@@ -63,6 +65,7 @@ __all__ = [
     "loop",
     "primitive",
     "record",
+    "root",
     "save_html",
     "scope",
     "special",

@@ -61,6 +61,10 @@ class GradientError(LagvizError, AssertionError):
     """A derivative is not what differences of the function measure."""
 
 
+class NotConvergedError(LagvizError, RuntimeError):
+    """An implicit equation was not solved: what was to settle did not."""
+
+
 class UnknownNameError(LagvizError, KeyError):
     """No node, input or method has this name."""
 

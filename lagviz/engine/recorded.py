@@ -371,6 +371,8 @@ def record_operation(rule: Rule, operands: tuple[Any, ...], options: dict[str, A
             recording = operand.recording if recording is None else innermost(recording, operand.recording)
     if recording is None:  # nothing recorded here: an ordinary computation
         return rule.compute(*operands, **(options or {}))
+    if recording.captured is not None:
+        operands = tuple(captured(operand, recording) for operand in operands)
     raw = []
     for operand in operands:
         if isinstance(operand, Recorded) and operand.recording is recording:
@@ -394,6 +396,8 @@ def _binary(rule: Rule, left: Any, right: Any) -> Any:
         recording: Recording = left.recording
         if isinstance(right, Recorded) and right.recording is not recording:
             recording = innermost(recording, right.recording)
+            if recording.captured is not None:
+                left, right = captured(left, recording), captured(right, recording)
     elif isinstance(right, Recorded):
         recording = right.recording
     else:
@@ -405,6 +409,15 @@ def _binary(rule: Rule, left: Any, right: Any) -> Any:
     elif y is right:
         y = right = _constant(right, recording)
     return append_equation(rule.compute(x, y), rule, left, right, recording)
+
+
+def captured(operand: Any, recording: Recording) -> Any:
+    """An operand as a recording reads it that stands for itself: of a value recorded further out, an input of its own."""
+    if recording.captured is None or not isinstance(operand, Recorded) or operand.recording is recording:
+        return operand
+    if operand not in recording.captured:
+        recording.captured[operand] = append_equation(plain(operand), INPUT, (), {"name": "captured"}, recording)
+    return recording.captured[operand]
 
 
 def _constant(operand: Any, recording: Recording) -> Any:

@@ -36,7 +36,7 @@ class Recording:
         Whether to keep where in the source each node was made (about 100 ns a node).
     """
 
-    __slots__ = ("_code", "_open", "constants", "guards", "limit", "marks", "nodes", "outer", "scopes")
+    __slots__ = ("_code", "_open", "captured", "constants", "guards", "limit", "marks", "nodes", "outer", "scopes")
 
     def __init__(self, limit: int, *, positions: bool) -> None:
         self.nodes: list[Recorded] = []
@@ -45,6 +45,9 @@ class Recording:
         self.guards: list[Recorded] = []
         self.constants = Constants(keep_all=positions)
         self.outer = running.get()
+        #: Of a recording that stands for itself, with plain values only: the input that each value recorded further out has
+        #: become. None of one that reads such values as they are.
+        self.captured: dict[Recorded, Recorded] | None = None
         #: (name, start, end) in the order in which they were begun, so the outer of two comes first.
         self.scopes: list[tuple[str, int, int]] = []
         #: Scopes that have not ended: who began each, and its place in `scopes`.

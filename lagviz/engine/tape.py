@@ -63,7 +63,8 @@ class Node:
         """``"input"``, ``"operation"``, ``"guard"`` or ``"implicit"``."""
         if self.index in self.tape.guards:
             return "guard"
-        return "input" if self._recorded.rule.name == "input" else "operation"
+        rule = self._recorded.rule
+        return "input" if rule.name == "input" else "implicit" if rule.implicit else "operation"
 
     @property
     def op(self) -> str | None:

@@ -1,0 +1,342 @@
+"""Implicit equations: results that read themselves, z = g(z, θ) or r(z, θ) = 0, as one node of the tape.
+
+The numbers are found by whatever converges (`lagviz.engine.converging`); what the tape keeps is the equation, so that its
+derivative is that of the solution and not that of the way to it. With the residual r, which is z − g(z, θ) of a fixed point,
+
+    A_ii = r_zᵀ,    A_ii λ_i = what the readers hand back,    and θ is handed −r_θᵀ λ_i.
+
+That is the implicit function theorem. A. Griewank, A. Walther, *Evaluating derivatives*, 2008, chapter 15.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lagviz.engine import tree
+from lagviz.engine.converging import Method, Solver
+from lagviz.engine.ends import NO_LIMIT, is_own, shaped
+from lagviz.engine.record import add_input, checked, keep_constants, recording, title
+from lagviz.engine.recorded import NOTHING, Recorded, record_operation
+from lagviz.engine.residual import Linear, Residual
+from lagviz.engine.rules import Rule, lead_of, plain
+from lagviz.engine.where import place
+from lagviz.errors import BranchFlippedError, InputError, ResultError
+
+__all__ = ["fixed_point", "root"]
+
+
+def fixed_point(
+    g: Callable[..., Any],
+    x0: Any,
+    /,
+    *args: Any,
+    method: Method = "iteration",
+    tol: float | None = None,
+    max_iterations: int = 1000,
+) -> Any:
+    """The z with ``z = g(z, *args)``, as one equation of the tape: a layer that is its own input, a loop run to its end.
+
+    Its block on the diagonal of A is ``I − (∂g/∂z)ᵀ``. Derivatives go by the equation (the implicit function theorem) and do
+    not depend on how z was found, nor on where from.
+
+    Parameters
+    ----------
+    g : callable
+        ``g(z, *args)`` returns the next z. What it reads besides, recorded values of the functions around it, counts like an
+        argument.
+    x0 : number, array, or nested dicts, lists and tuples of them
+        Where to start. z has its containers, shapes and dtype; no derivative passes through it.
+    *args
+        Whatever else ``g`` takes.
+    method : {"iteration", "anderson", "newton"}
+        ``"iteration"`` puts each result back in, which converges where ``g`` brings points nearer to each other;
+        ``"anderson"`` mixes the last few results; ``"newton"`` solves ``z − g(z) = 0`` with the derivative of ``g``.
+    tol : float, optional
+        How far z may still move, relative to ``1 + |z|``; by default 1e-12, or as far as its dtype reaches.
+    max_iterations : int
+
+    Returns
+    -------
+    number, array, or containers of them
+        Recorded, if anything ``g`` reads is.
+
+    Raises
+    ------
+    NotConvergedError
+        z did not settle within `max_iterations`; the last residual is named.
+    SingularError
+        When differentiated: ``I − ∂g/∂z`` is singular, so z does not follow from its equation.
+    ResultError
+        ``g`` returned other containers or shapes than ``x0`` has.
+
+    Examples
+    --------
+    >>> import numpy as np, lagviz as lv
+    >>> def golden(a):
+    ...     return lv.fixed_point(lambda z: 1 + a / z, 1.0)
+    >>> golden(1.0), lv.grad(golden)(1.0)
+    (1.618034, 0.4472136)
+    """
+    solver = Solver(method, tol, max_iterations, f"fixed point of {title(g)}")
+    return _solved(g, x0, args, solver, "fixed_point")
+
+
+def root(
+    residual: Callable[..., Any],
+    x0: Any,
+    /,
+    *args: Any,
+    method: Method = "newton",
+    tol: float | None = None,
+    max_iterations: int = 1000,
+) -> Any:
+    """The z with ``residual(z, *args) = 0``, as one equation of the tape: ``z = z − r(z, θ)``.
+
+    Its block on the diagonal of A is ``(∂r/∂z)ᵀ``. Derivatives go by the equation (the implicit function theorem) and do not
+    depend on how z was found.
+
+    Parameters
+    ----------
+    residual : callable
+        ``residual(z, *args)`` has the containers and shapes of z: as many equations as unknowns. What it reads besides,
+        recorded values of the functions around it, counts like an argument.
+    x0, *args, method, tol, max_iterations
+        As for `fixed_point`, with the iteration ``z ← z − residual(z)``.
+
+    Returns
+    -------
+    number, array, or containers of them
+        Recorded, if anything ``residual`` reads is. Of several roots it is the one that the method came upon.
+
+    Raises
+    ------
+    NotConvergedError
+        z did not settle within `max_iterations`; the last residual is named.
+    SingularError
+        When differentiated: ``∂r/∂z`` is singular, as at a double root.
+    ResultError
+        ``residual`` returned other containers or shapes than ``x0`` has, or does not read z.
+
+    Examples
+    --------
+    Kepler's equation, and how the eccentric anomaly changes with the eccentricity:
+
+    >>> import numpy as np, lagviz as lv
+    >>> def anomaly(e, M):
+    ...     return lv.root(lambda E: E - e * np.sin(E) - M, M)
+    >>> anomaly(0.1, 1.0), lv.grad(anomaly)(0.1, 1.0)
+    (1.088598, 0.929061)
+    """
+    solver = Solver(method, tol, max_iterations, f"root of {title(residual)}")
+    return _solved(residual, x0, args, solver, "root")
+
+
+def _solved(f: Callable[..., Any], x0: Any, args: tuple[Any, ...], solver: Solver, kind: str) -> Any:
+    unknown = _Unknown(x0, solver.what)
+    search = _Search(f, unknown, args, kind)
+    z = solver.solve(search.at, search.slope, unknown.start)
+    search.at(z)  # where the search ended, by the branches that hold there
+    residual, read = search.residual, search.read
+    rule = _Equilibrium(kind, title(f), residual, solver, unknown.value(z))
+    return unknown.unpacked(record_operation(rule, tuple(read)) if read else rule.compute())
+
+
+class _Unknown:
+    """z as a function takes and returns it, and as one number or array, which is what the tape has."""
+
+    def __init__(self, x0: Any, what: str) -> None:
+        self._what = what
+        self._paths = [path for path, _ in tree.with_paths(x0, "z")]
+        leaves = [self._real(leaf) for leaf in tree.leaves(x0)]
+        if not leaves:
+            raise InputError(f"The {what} has no start: x0 is {x0!r}. Give it a number or an array.")
+        self._x0 = x0
+        self._shapes = [np.shape(leaf) for leaf in leaves]
+        self._alone = self._paths == ["z"]
+        self.shape = self._shapes[0] if self._alone else (sum(int(np.size(leaf)) for leaf in leaves),)
+        #: The starting point as a vector.
+        self.start = np.concatenate([np.ravel(leaf) for leaf in leaves])
+
+    def _real(self, leaf: Any) -> Any:
+        value = np.asarray(checked(plain(leaf), "x0"))
+        return value if value.dtype.kind == "f" else value.astype(np.float64)
+
+    def value(self, vector: Any) -> Any:
+        """A vector as the value of the node."""
+        return (
+            np.reshape(vector, self.shape)
+            if self.shape
+            else vector[0].item()
+            if vector.dtype == np.float64
+            else vector[0]
+        )
+
+    def unpacked(self, z: Any) -> Any:
+        """The value of the node as functions take it."""
+        if self._alone:
+            return z
+        starts = np.cumsum([0, *(int(np.prod(shape, dtype=np.int64)) for shape in self._shapes)]).tolist()
+        parts = iter(
+            [
+                np.reshape(z[start:end], shape) if shape else z[start]
+                for start, end, shape in zip(starts, starts[1:], self._shapes, strict=False)
+            ]
+        )
+        return tree.rebuild(self._x0, lambda _leaf: next(parts))
+
+    def packed(self, result: Any, f: Callable[..., Any]) -> Any:
+        """What a function returned, as the node would have it."""
+        returned = list(tree.with_paths(result, "z"))
+        shapes = [np.shape(plain(leaf)) for _, leaf in returned]
+        if [path for path, _ in returned] != self._paths or shapes != self._shapes:
+            raise ResultError(
+                f"{title(f)} is to return what z is, {_described(self._paths, self._shapes)}, but it returned "
+                f"{_described([path for path, _ in returned], shapes)}, at {place()}. Start with an x0 of the same "
+                "containers and shapes as the result."
+            )
+        if self._alone:
+            return result
+        return np.concatenate([np.reshape(leaf, (-1,)) for leaf in tree.leaves(result)])
+
+
+def _value_of(vector: Any, shape: tuple[int, ...]) -> Any:
+    """A vector as the number or array that the node of that shape has."""
+    if shape:
+        return np.reshape(vector, shape)
+    return vector[0].item() if vector.dtype == np.float64 else vector[0]
+
+
+def _described(paths: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> str:
+    return ", ".join(f"{path} of shape {shape}" for path, shape in zip(paths, shapes, strict=True)) or "nothing"
+
+
+class _Search:
+    """r at any z: recorded once, and run again as long as its branches hold; else recorded anew."""
+
+    def __init__(self, f: Callable[..., Any], unknown: _Unknown, args: tuple[Any, ...], kind: str) -> None:
+        self._f, self._unknown, self._args, self._kind = f, unknown, args, kind
+        self._record(unknown.start)
+
+    def _record(self, vector: Any) -> None:
+        with recording(NO_LIMIT, positions=False) as begun:
+            begun.captured = {}
+            z = add_input(begun, self._unknown.value(vector), "z")
+            result = self._unknown.packed(self._f(self._unknown.unpacked(z), *self._args), self._f)
+            result = z - result if self._kind == "fixed_point" else result
+            if not is_own(result, begun):
+                raise ResultError(
+                    f"{title(self._f)} does not read z, its first argument, at {place()}: there is nothing to solve for."
+                )
+            keep_constants(begun)
+            #: The values recorded further out that r reads.
+            self.read: list[Recorded] = list(begun.captured)
+            self.residual = Residual(begun.nodes, begun.guards, z, list(begun.captured.values()), result)
+
+    def at(self, vector: Any) -> Any:
+        """The residual at z, as a vector."""
+        z, known = self._unknown.value(vector), [plain(value) for value in self.read]
+        try:
+            value = self.residual(z, *known)
+        except BranchFlippedError:
+            self._record(vector)
+            value = self.residual(z, *[plain(value) for value in self.read])
+        return np.ravel(value)
+
+    def slope(self, vector: Any) -> Any:
+        """∂r/∂z there."""
+        self.at(vector)
+        return self.residual.linear(self._unknown.value(vector), [plain(value) for value in self.read]).slope
+
+
+class _Equilibrium(Rule):
+    """``z = g(z, θ)``, or ``z = z − r(z, θ)``: made for each call, since it keeps that call's equation."""
+
+    __slots__ = ("_called", "_epsilon", "_last", "_residual", "_solver", "_start")
+
+    def __init__(
+        self, name: str, called: str, residual: Residual, solver: Solver, start: Any, *, epsilon: Any = 0.0
+    ) -> None:
+        fixed = name == "fixed_point"
+        letter = called if called.isidentifier() else "g" if fixed else "r"
+        written = rf"\operatorname{{{letter}}}" if len(letter) > 1 else letter
+        written = written.replace("_", r"\_")
+        super().__init__(
+            name,
+            self._value,
+            pill="z = g(z)" if fixed else "r(z) = 0",
+            tex=rf"{written}($z, $args)" if fixed else rf"$z - {written}($z, $args)",
+            text=f"{letter}($z, $args)" if fixed else f"$z − {letter}($z, $args)",
+        )
+        self._called, self._residual, self._solver, self._start = called, residual, solver, start
+        self._epsilon = epsilon
+        #: The last product of all operands, by what it was a product with.
+        self._last: tuple[Any, Linear, list[Any]] | None = None
+
+    def _value(self, *known: Any) -> Any:
+        if any(isinstance(value, Recorded) for value in known):  # of a recording further out
+            return record_operation(self, known)
+        start = np.asarray(self._start)
+        shape = start.shape
+
+        z = self._solver.solve(
+            lambda vector: np.ravel(self._residual(_value_of(vector, shape), *known) - self._epsilon),
+            lambda vector: self._residual.linear(_value_of(vector, shape), known).slope,
+            start.ravel(),
+        )
+        return _value_of(z, shape)
+
+    def perturbed(self, epsilon: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        del options
+        shifted = _Equilibrium(self.name, self._called, self._residual, self._solver, self._start, epsilon=epsilon)
+        return shifted.compute(*operands)
+
+    # --- its own block -------------------------------------------------------------------------------------------
+
+    @property
+    def implicit(self) -> bool:
+        return True
+
+    def diagonal(self, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.float64]:
+        del options
+        return np.array(np.transpose(self._residual.linear(z, operands).slope), dtype=np.float64)
+
+    def settle(self, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        del options
+        return self._residual.linear(z, operands).solved(g, transposed=True, otherwise=self._singular())
+
+    def settle_tangent(self, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        del options
+        return self._residual.linear(z, operands).solved(t, transposed=False, otherwise=self._singular())
+
+    def _singular(self) -> str:
+        block = "I − ∂g/∂z" if self.name == "fixed_point" else "∂r/∂z"
+        return (
+            f"The {self._solver.what} has no derivative: {block} is singular there, so z does not follow from its equation "
+            "alone. Look at the equation at that point: the solution must be the only one near by."
+        )
+
+    # --- what it reads -------------------------------------------------------------------------------------------
+
+    def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        del options
+        linear = self._residual.linear(z, operands)
+        # A sweep asks for one operand after another with the same g, and one sweep of r answers for all.
+        last = self._last
+        if last is None or last[0] is not g or last[1] is not linear:
+            last = g, linear, linear.pulled(g)
+            self._last = None if isinstance(g, Recorded) else last
+        pulled = last[2][1 + k]
+        if pulled is NOTHING:
+            return shaped(NOTHING, z, np.shape(g)[: lead_of(g, z)] + np.shape(operands[k]))
+        return -pulled
+
+    def forward(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        del options
+        pushed = self._residual.linear(z, operands).pushed(1 + k, t)
+        return (
+            shaped(NOTHING, z, np.shape(t)[: lead_of(t, operands[k])] + np.shape(z)) if pushed is NOTHING else -pushed
+        )
