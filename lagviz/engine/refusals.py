@@ -78,8 +78,8 @@ def array_wanted() -> LeavesTapeError:
     if not module.startswith("scipy."):
         return LeavesTapeError(
             f"A recorded value was put into a plain NumPy array, at {place()}. NumPy cannot keep track of it there: write "
-            "lv.array([...]) in place of np.array([...]), np.stack for a list of arrays, and np.where in place of "
-            "assigning to elements."
+            "lv.array([...]) in place of np.array([...]), np.stack for a list of arrays, np.broadcast_to(x, shape) in place "
+            "of np.full, and np.where in place of assigning to elements."
         )
     public = ".".join(part for part in module.split(".") if not part.startswith("_"))
     return LeavesTapeError(

@@ -36,7 +36,6 @@ _ANSWERED = (
     "common_type",
     "diag_indices_from",
     "empty_like",
-    "full_like",
     "iscomplexobj",
     "isrealobj",
     "may_share_memory",

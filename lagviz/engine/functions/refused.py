@@ -77,8 +77,6 @@ REFUSED: dict[str, tuple[str, str, type[Exception]]] = {
     **dict.fromkeys(
         (
             "bitwise_count",
-            "bitwise_left_shift",
-            "bitwise_right_shift",
             "left_shift",
             "right_shift",
             "gcd",

@@ -61,11 +61,6 @@ def _sort(a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *,
     return record_operation(SELECTIONS[np.sort], (a,), {"axis": settled(axis)})
 
 
-@handles("matrix_transpose")
-def _matrix_transpose(x: Any, /) -> Any:
-    return np.swapaxes(x, -1, -2)
-
-
 @handles("insert")
 def _insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     values = np.asarray(values) if isinstance(values, list | tuple) else values

@@ -185,8 +185,11 @@ def _nanvar(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = Fals
     ddof = _freedom(options)
     refuse_options("nanvar", options)
     keepdims = given(keepdims) and keepdims
-    deviation = a - np.nanmean(a, axis=axis, dtype=dtype, keepdims=True)
-    total = np.nansum(deviation**2, axis=axis, keepdims=keepdims)
+    absent = np.isnan(a)
+    mean = np.nanmean(a, axis=axis, dtype=dtype, keepdims=True)
+    # Nothing is computed of a NaN, so that none comes back with the adjoints.
+    deviation = np.where(absent, 0.0, np.where(absent, 0.0, a) - mean)
+    total = np.sum(deviation**2, axis=axis, keepdims=keepdims)
     return np.divide(total, _present(a, axis, keepdims) - ddof)
 
 

@@ -13,7 +13,7 @@ __all__ = ["CAST", "TO_WHOLE"]
 
 
 def _astype(x: Any, dtype: Any) -> Any:
-    return np.asarray(x).astype(dtype)[()]
+    return x.astype(dtype) if hasattr(x, "astype") else np.asarray(x).astype(dtype)[()]
 
 
 class _Cast(Rule):

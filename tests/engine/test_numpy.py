@@ -1,0 +1,183 @@
+"""NumPy's functions on recorded values: they give what NumPy gives, and their derivatives are what differences measure.
+
+The calls stand in `tests.support.calls`; `test_coverage` holds that no function is without one.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd.builtins import SequenceBox
+
+import lagviz as lv
+from lagviz.errors import ConstantWarning
+from tests.support.calls import CALLS, autograds, inputs_of, named_in
+
+#: Each once, under the name of its function.
+EVERY = {call: name for name, calls in CALLS.items() for call in calls if hasattr(np, name)}
+#: Differences of Python's numbers do not reach across jumps; these have none near the inputs.
+STEP = 1e-6
+
+
+def run(call: str, xp: Any, values: dict[str, Any]) -> Any:
+    return eval(call, {"np": xp, **values})  # noqa: S307 - our own text
+
+
+def parts(result: Any) -> list[Any]:
+    """The real results of a call; whole numbers, decisions and text have no derivative."""
+    if isinstance(result, list | tuple | SequenceBox):
+        return [part for one in result for part in parts(one)]
+    if isinstance(result, float) or (
+        not isinstance(result, type) and getattr(result, "dtype", np.dtype(int)).kind == "f"
+    ):
+        return [result]
+    return []
+
+
+def total(call: str, xp: Any, values: dict[str, Any]) -> Any:
+    """One number that every real result goes into, each element in its own way, and squared as well."""
+    sums = []
+    for part in parts(run(call, xp, values)):
+        shape = getattr(part, "shape", ())
+        weights = np.cos(np.arange(float(np.prod(shape)))).reshape(shape)
+        part = xp.where(xp.isnan(part), 0.0, part)  # noqa: PLW2901 - NaN in, NaN out, and no derivative
+        sums.append(xp.sum(weights * part * (1.0 + part)))
+    return sum(sums, 0.0)
+
+
+def gradient(call: str, values: dict[str, Any]) -> list[Any]:
+    names = named_in(call)
+
+    def f(*given: Any) -> Any:
+        return total(call, np, dict(zip(names, given, strict=True)))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConstantWarning)
+        return list(lv.grad(f, argnums=tuple(range(len(names))))(*values.values()))
+
+
+def moved(values: dict[str, Any], direction: dict[str, Any], step: float) -> dict[str, Any]:
+    return {name: value + step * direction[name] for name, value in values.items()}
+
+
+def direction_for(values: dict[str, Any]) -> dict[str, Any]:
+    rng = np.random.default_rng(3)
+    return {name: rng.normal(size=np.shape(x)) if np.ndim(x) else float(rng.normal()) for name, x in values.items()}
+
+
+def along(gradients: list[Any], values: dict[str, Any], direction: dict[str, Any]) -> float:
+    return float(sum(np.nansum(g * direction[name]) for g, name in zip(gradients, values, strict=True)))
+
+
+def same(recorded: Any, plain: Any) -> None:
+    if isinstance(plain, list | tuple):
+        assert len(recorded) == len(plain)
+        for one, other in zip(recorded, plain, strict=True):
+            same(one, other)
+    elif isinstance(plain, str | np.dtype | type):
+        assert recorded == plain
+    else:
+        value = getattr(recorded, "value", recorded)
+        assert np.shape(value) == np.shape(plain)
+        assert np.asarray(value).dtype.kind == np.asarray(plain).dtype.kind
+        np.testing.assert_allclose(value, plain, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("call", EVERY)
+def test_a_call_gives_what_numpy_gives(call: str) -> None:
+    values = inputs_of(call)
+
+    def f(**given: Any) -> Any:
+        found.append(run(call, np, given))
+        same(found[0], run(call, np, values))
+        return sum(given.values(), 0.0) if all(np.ndim(x) == 0 for x in given.values()) else next(iter(given.values()))
+
+    found: list[Any] = []
+    lv.record(f, **values)
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("call", EVERY)
+def test_a_derivative_is_what_a_difference_measures(call: str) -> None:
+    values = inputs_of(call)
+    direction = direction_for(values)
+    ends = [total(call, np, moved(values, direction, sign * STEP)) for sign in (1, -1)]
+    measured = (ends[0] - ends[1]) / (2 * STEP)
+    np.testing.assert_allclose(along(gradient(call, values), values, direction), measured, rtol=2e-6, atol=2e-7)
+
+
+@pytest.mark.parametrize("call", EVERY)
+def test_a_second_derivative_is_what_a_difference_of_first_ones_measures(call: str) -> None:
+    values = inputs_of(call)
+    direction, names = direction_for(values), named_in(call)
+
+    def slope(*given: Any) -> Any:
+        inner = gradient(call, dict(zip(names, given, strict=True)))
+        return sum(
+            (
+                np.sum(np.where(np.isnan(x), 0.0, g) * direction[name])
+                for g, x, name in zip(inner, given, names, strict=True)
+            ),
+            0.0,
+        )
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConstantWarning)
+        second = lv.grad(slope, argnums=tuple(range(len(names))))(*values.values())
+    ends = [along(gradient(call, moved(values, direction, sign * STEP)), values, direction) for sign in (1, -1)]
+    measured = (ends[0] - ends[1]) / (2 * STEP)
+    np.testing.assert_allclose(along(list(second), values, direction), measured, rtol=5e-6, atol=1e-6)
+
+
+#: What autograd refuses or has no rule for, in the name of a function it knows: options, more axes, ``full_like`` of a number.
+BEYOND_AUTOGRAD = {
+    "np.clip(v, s - 1, r)",
+    "np.trace(T, axis1=0, axis2=2)",
+    "np.broadcast_to(v, (2, 4))",
+    "np.broadcast_to(s, (3,))",
+    "np.roll(T, (1, 2), axis=(0, 1))",
+    "np.rot90(T, k=2, axes=(1, 2))",
+    "np.repeat(M, [1, 2], axis=0)",
+    "np.diagonal(S)",
+    "np.diagonal(T, 1, 1, 2)",
+    "np.pad(v, 2)",
+    "np.pad(M, ((1, 0), (0, 2)), constant_values=1.0)",
+    "np.pad(v, (1, 2), mode='reflect')",
+    "np.sort(M, axis=0)",
+    "np.sort(T, axis=None)",
+    "np.partition(T, 2, axis=2)",
+    "np.hsplit(v, [1])",
+    "np.atleast_1d(v, s)",
+    "np.diff(v, prepend=s, append=[1.0, 2.0])",
+    "np.gradient(v, 0.5)",
+    "np.gradient(v, k)",
+    "np.gradient(M)",
+    "np.gradient(T, axis=2, edge_order=2)",
+    "np.gradient(T, k, axis=2, edge_order=2)",
+    "np.gradient(S, s, r)",
+    "np.cross(S, M[0])",
+    "np.linspace(v, 1.0, 3, endpoint=False)",
+    "np.linspace(s, r, 3, retstep=True)",
+    "np.full_like(M, s)",
+}
+KNOWN = [call for call, name in EVERY.items() if name in autograds() and call not in BEYOND_AUTOGRAD]
+
+
+@pytest.mark.parametrize("call", KNOWN)
+def test_a_gradient_is_autograds(call: str) -> None:
+    values = inputs_of(call)
+    names = named_in(call)
+
+    def f(*given: Any) -> Any:
+        return total(call, anp, dict(zip(names, given, strict=True)))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = autograd.grad(f, tuple(range(len(names))))(*values.values())
+    for ours, their in zip(gradient(call, values), theirs, strict=True):
+        np.testing.assert_allclose(ours, their, rtol=1e-9, atol=1e-12)
