@@ -13,7 +13,7 @@ import numpy as np
 
 from lagviz.engine import tree
 from lagviz.engine.ends import (
-    NO_LIMIT,
+    MAX_NODES,
     call,
     is_own,
     shaped,
@@ -34,7 +34,11 @@ __all__ = ["grad", "value_and_grad"]
 
 
 def value_and_grad(
-    f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    has_aux: bool = False,
+    max_nodes: int = MAX_NODES,
 ) -> Callable[..., tuple[Any, Any]]:
     """A function that returns the value of ``f`` together with its gradient.
 
@@ -48,6 +52,8 @@ def value_and_grad(
     has_aux : bool
         Whether ``f`` returns a pair, the number and anything else, which is handed through: the value is then
         ``(number, anything else)``.
+    max_nodes : int
+        Number of equations at which recording stops with an error: a loop without an end has no gradient.
 
     Returns
     -------
@@ -61,6 +67,8 @@ def value_and_grad(
         When called: ``f`` returned nothing, or an array.
     InputError
         When called: an argument cannot be differentiated by.
+    EndlessError
+        When called: there are more equations than ``max_nodes``.
 
     Examples
     --------
@@ -73,7 +81,7 @@ def value_and_grad(
 
     @functools.wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        with recording(NO_LIMIT, positions=False) as begun:
+        with recording(max_nodes, positions=False) as begun:
             arguments, inputs = taken_from(args, wanted, begun, f)
             result, aux = call(f, arguments, kwargs, has_aux=has_aux)
             seed = _seed(result, begun, f)
@@ -91,7 +99,13 @@ def value_and_grad(
     return differentiated
 
 
-def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False) -> Callable[..., Any]:
+def grad(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    has_aux: bool = False,
+    max_nodes: int = MAX_NODES,
+) -> Callable[..., Any]:
     """A function that returns the gradient of ``f``: the multipliers of its inputs.
 
     Parameters and errors are those of `value_and_grad`; with ``has_aux`` it returns ``(gradient, anything else)``.
@@ -104,7 +118,7 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bo
     >>> lv.grad(lv.grad(lambda x: x**3))(2.0)
     12.0
     """
-    both = value_and_grad(f, argnums, has_aux=has_aux)
+    both = value_and_grad(f, argnums, has_aux=has_aux, max_nodes=max_nodes)
 
     @functools.wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine import tree
-from lagviz.engine.ends import NO_LIMIT, call, floating, is_own, outputs, shaped, take, unrecorded
+from lagviz.engine.ends import MAX_NODES, call, floating, is_own, outputs, shaped, take, unrecorded
 from lagviz.engine.push import push
 from lagviz.engine.record import checked, keep_constants, recording, title
 from lagviz.engine.recorded import NOTHING, Recorded
@@ -20,7 +20,14 @@ from lagviz.errors import InputError
 __all__ = ["jvp", "vjp"]
 
 
-def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: bool = False) -> Any:
+def jvp(
+    f: Callable[..., Any],
+    primals: Sequence[Any],
+    tangents: Sequence[Any],
+    *,
+    has_aux: bool = False,
+    max_nodes: int = MAX_NODES,
+) -> Any:
     """The value of ``f``, and how it moves when its arguments move along ``tangents``: J ẋ.
 
     The tangents are pushed along the recorded sequence, from its beginning: forward substitution in Aᵀ ż = ẋ.
@@ -35,6 +42,8 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
         A direction for each of them, in the same containers and shapes.
     has_aux : bool
         Whether ``f`` returns a pair, what is differentiated and anything else, which is handed through.
+    max_nodes : int
+        Number of equations at which recording stops with an error, as for `grad`.
 
     Returns
     -------
@@ -61,7 +70,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
                 f"jvp takes {name} as a tuple, one for each argument of {title(f)}; it was given a {type(given).__name__}. "
                 "Write jvp(f, (x,), (direction,))."
             )
-    with recording(NO_LIMIT, positions=False) as begun:
+    with recording(max_nodes, positions=False) as begun:
         inputs = [take(primal, begun, f"argument {k}") for k, primal in enumerate(primals)]
         seeds = _matched(inputs, tangents, "primals", "tangents")
         result, aux = call(f, inputs, {}, has_aux=has_aux)
@@ -72,7 +81,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
         return (value, tangent, unrecorded(aux, begun)) if has_aux else (value, tangent)
 
 
-def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
+def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False, max_nodes: int = MAX_NODES) -> Any:
     """The value of ``f``, and a function that pulls prices of its results back to its arguments: Jᵀ λ.
 
     The recorded sequence is kept, with private copies of what it reads, so it can be swept as often as one likes.
@@ -85,6 +94,8 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
         Its positional arguments: numbers, arrays, or containers of them.
     has_aux : bool
         Whether ``f`` returns a pair, what is differentiated and anything else, which is handed through.
+    max_nodes : int
+        Number of equations at which recording stops with an error, as for `grad`.
 
     Returns
     -------
@@ -109,7 +120,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     >>> pull(1.0), pull(10.0)
     ((3.0, 2.0), (30.0, 20.0))
     """
-    with recording(NO_LIMIT, positions=False) as begun:
+    with recording(max_nodes, positions=False) as begun:
         inputs = [take(primal, begun, f"argument {k}", copy=True) for k, primal in enumerate(primals)]
         result, aux = call(f, inputs, {}, has_aux=has_aux)
         own = [is_own(end, begun) for end in outputs(result, begun, f)]

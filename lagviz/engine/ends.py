@@ -17,7 +17,7 @@ from lagviz.engine.where import caller
 from lagviz.errors import ConstantWarning, ForeignValueError, InputError, ResultError
 
 __all__ = [
-    "NO_LIMIT",
+    "MAX_NODES",
     "call",
     "floating",
     "is_own",
@@ -29,8 +29,8 @@ __all__ = [
     "warn_constant",
 ]
 
-#: A derivative keeps nothing but the sequence; what bounds it is memory.
-NO_LIMIT = 100_000_000
+#: Equations at which a derivative stops recording: it keeps nothing but the sequence, so ten times what a tape may have.
+MAX_NODES = 10_000_000
 
 
 def take(argument: Any, begun: Recording, where: str, *, copy: bool = False) -> Any:

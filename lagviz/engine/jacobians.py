@@ -11,7 +11,7 @@ import numpy as np
 
 from lagviz.engine import tree
 from lagviz.engine.ends import (
-    NO_LIMIT,
+    MAX_NODES,
     call,
     floating,
     is_own,
@@ -34,7 +34,13 @@ __all__ = ["Way", "hessian", "jacobian", "jacobian_by"]
 Way = Literal["sweep", "push"]
 
 
-def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False) -> Callable[..., Any]:
+def jacobian(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    has_aux: bool = False,
+    max_nodes: int = MAX_NODES,
+) -> Callable[..., Any]:
     """A function that returns the Jacobian of ``f``: the derivative of every result by every input.
 
     All results are one right-hand side, a matrix: the tape is recorded once and swept once. Where there are fewer
@@ -48,6 +54,8 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux
         Which positional arguments to differentiate by, as for `grad`.
     has_aux : bool
         Whether ``f`` returns a pair, what is differentiated and anything else, which is handed through.
+    max_nodes : int
+        Number of equations at which recording stops with an error, as for `grad`.
 
     Returns
     -------
@@ -73,10 +81,12 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux
     >>> lv.jacobian(lambda x: {"twice": 2 * x, "square": x**2})(3.0)
     {'twice': 2.0, 'square': 6.0}
     """
-    return jacobian_by(f, argnums, has_aux=has_aux)
+    return jacobian_by(f, argnums, has_aux=has_aux, max_nodes=max_nodes)
 
 
-def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+def hessian(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, max_nodes: int = MAX_NODES
+) -> Callable[..., Any]:
     """A function that returns the Hessian of ``f``: the Jacobian of its Jacobian.
 
     Parameters
@@ -85,6 +95,8 @@ def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable
         Returns a number; or an array or containers, of which every element then has a Hessian.
     argnums : int or sequence of int
         Which positional arguments to differentiate by, as for `grad`.
+    max_nodes : int
+        Number of equations at which each of the two recordings stops with an error, as for `grad`.
 
     Returns
     -------
@@ -105,7 +117,7 @@ def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable
            [2., 0.]])
     """
     # A second derivative that is 0 everywhere is nothing to be warned of; that f reads no input is.
-    return jacobian_by(jacobian_by(f, argnums), argnums, warn=False)
+    return jacobian_by(jacobian_by(f, argnums, max_nodes=max_nodes), argnums, warn=False, max_nodes=max_nodes)
 
 
 def jacobian_by(
@@ -115,6 +127,7 @@ def jacobian_by(
     has_aux: bool = False,
     warn: bool = True,
     way: Way | None = None,
+    max_nodes: int = MAX_NODES,
 ) -> Callable[..., Any]:
     """`jacobian` by a sweep or a push, or by whichever has fewer right-hand sides; with or without a warning."""
     single = isinstance(argnums, int)
@@ -122,7 +135,7 @@ def jacobian_by(
 
     @functools.wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> Any:
-        with recording(NO_LIMIT, positions=False) as begun:
+        with recording(max_nodes, positions=False) as begun:
             arguments, taken = taken_from(args, wanted, begun, f)
             result, aux = call(f, arguments, kwargs, has_aux=has_aux)
             ends = outputs(result, begun, f)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import inspect
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -12,44 +10,16 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine import dispatch, functions, tree  # noqa: F401 - they teach NumPy's functions about recorded values
+from lagviz.engine.collector import collector_paused
 from lagviz.engine.recorded import INPUT, Recorded, append_equation
 from lagviz.engine.recording import ENTRIES, Recording, running
 from lagviz.engine.tape import Tape
 from lagviz.engine.where import place_of
 from lagviz.errors import InPlaceError, InputError, ResultError, UnknownOptionError
 
-__all__ = ["add_input", "checked_result", "collector_paused", "keep_constants", "record", "recording", "title"]
+__all__ = ["add_input", "checked_result", "keep_constants", "record", "recording", "title"]
 
 MAX_NODES = 1_000_000
-
-
-class _Pause:
-    """The cyclic collector, off while anything is recorded.
-
-    A tape is many small objects that all stay alive; the collector would walk them again and again. Recordings overlap
-    (threads, tasks), so they are counted: a remembered "was it on?" restored by each would leave it off for good.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._count = 0
-        self._was_on = False
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._count == 0:
-                self._was_on = gc.isenabled()
-                gc.disable()
-            self._count += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._count -= 1
-            if self._count == 0 and self._was_on:
-                gc.enable()
-
-
-collector_paused = _Pause()
 
 
 @contextmanager

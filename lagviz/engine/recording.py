@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextvars import ContextVar
 from types import CodeType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -56,8 +57,6 @@ class Recording:
 
     def mark(self, depth: int) -> None:
         """Keep where in the reader's code the last node was made: ``depth`` frames from here, or further up."""
-        if len(self.nodes) > self.limit:
-            self.too_long()
         frame = _frame(depth)
         if frame.f_code is not self._code:  # most often it is the same function as before
             while is_ours(frame.f_code) and frame.f_code not in ENTRIES and frame.f_back is not None:
@@ -65,6 +64,8 @@ class Recording:
             self._code = frame.f_code
         assert self.marks is not None  # noqa: S101 - whoever calls has asked
         self.marks += frame.f_code, frame.f_lasti
+        if len(self.nodes) > self.limit:
+            self.too_long()
 
     def enter(self, opener: object, name: str) -> None:
         """Begin a scope."""
@@ -106,12 +107,29 @@ class Recording:
         self.constants.release()
         self.nodes = _Ended()
 
+    def stop_if_too_long(self) -> None:
+        """Have the next equation refused, if there are more than allowed."""
+        if len(self.nodes) > self.limit:
+            full = _Full(self.nodes)
+            full.too_long = self.too_long
+            self.nodes = full
+
     def too_long(self) -> NoReturn:
         """Stop, because there are more equations than allowed."""
         raise EndlessError(
             f"Recording stopped at {self.limit:,} equations, at {place()}. A loop without an end has no gradient; if "
             f"this program is meant to be that long, pass a larger max_nodes (now max_nodes={self.limit:_})."
         )
+
+
+class _Full(list["Recorded"]):
+    """The nodes of a recording that takes no more of them."""
+
+    too_long: Callable[[], NoReturn]
+
+    def append(self, node: Recorded) -> NoReturn:
+        del node
+        self.too_long()
 
 
 class _Ended(list["Recorded"]):
