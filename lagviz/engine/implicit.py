@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from lagviz.engine import tree
 from lagviz.engine.converging import Method, Solver
-from lagviz.engine.ends import NO_LIMIT, is_own, shaped
+from lagviz.engine.ends import MAX_NODES, is_own, shaped
 from lagviz.engine.record import add_input, checked, keep_constants, recording, title
 from lagviz.engine.recorded import NOTHING, Recorded, record_operation
 from lagviz.engine.residual import Linear, Residual
@@ -222,7 +222,7 @@ class _Search:
         self._record(unknown.start)
 
     def _record(self, vector: Any) -> None:
-        with recording(NO_LIMIT, positions=False) as begun:
+        with recording(MAX_NODES, positions=False) as begun:
             begun.captured = {}
             z = add_input(begun, self._unknown.value(vector), "z")
             result = self._unknown.packed(self._f(self._unknown.unpacked(z), *self._args), self._f)

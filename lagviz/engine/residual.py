@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg.lapack import dgecon, dgetrf, dgetrs
 
-from lagviz.engine.ends import NO_LIMIT
+from lagviz.engine.ends import MAX_NODES
 from lagviz.engine.push import push
 from lagviz.engine.record import add_input, recording
 from lagviz.engine.recorded import NOTHING, Recorded
@@ -40,7 +40,7 @@ class Residual:
             returned=result,
             function=None,
             arguments=None,
-            max_nodes=NO_LIMIT,
+            max_nodes=MAX_NODES,
             parameters=None,
         )
         self._kept: Linear | None = None
@@ -73,7 +73,7 @@ class Linear:
 
     def __init__(self, residual: Residual, point: tuple[Any, ...]) -> None:
         self.point = point
-        with recording(NO_LIMIT, positions=False) as begun:
+        with recording(MAX_NODES, positions=False) as begun:
             self._inputs = [add_input(begun, value, "point") for value in point]
             self._result: Recorded = residual(*self._inputs)
             self._nodes = begun.nodes
