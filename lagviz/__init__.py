@@ -36,6 +36,7 @@ from lagviz.errors import LagvizError
 
 if TYPE_CHECKING:
     from lagviz import gallery, special
+    from lagviz.view import figures
     from lagviz.view.explorer import Explorer, explore
     from lagviz.view.page import save_html
 
@@ -55,6 +56,7 @@ __all__ = [
     "check_grad",
     "cond",
     "explore",
+    "figures",
     "fixed_point",
     "gallery",
     "grad",
@@ -78,7 +80,7 @@ __all__ = [
 __version__ = "0.1.0.dev0"
 
 #: Modules with names of their own.
-_MODULES = ("gallery", "special")
+_MODULES = {"figures": "lagviz.view.figures", "gallery": "lagviz.gallery", "special": "lagviz.special"}
 # The widget needs ipywidgets, which needs IPython: imported when it is first used, so that the engine needs neither.
 _VIEW = {
     "Explorer": "lagviz.view.explorer",
@@ -91,7 +93,7 @@ def __getattr__(name: str) -> Any:
     if name in _VIEW:
         return getattr(import_module(_VIEW[name]), name)
     if name in _MODULES:
-        return import_module(f"lagviz.{name}")
+        return import_module(_MODULES[name])
     raise AttributeError(f"module 'lagviz' has no attribute {name!r}")
 
 

@@ -99,3 +99,7 @@ class TooLargeError(LagvizError, MemoryError):
 
 class ConstantWarning(UserWarning):
     """The result reads no input: every gradient is 0, which is seldom what was meant."""
+
+
+class MissingPackageError(LagvizError, ImportError):
+    """A package that an extra brings is not installed."""
