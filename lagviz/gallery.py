@@ -1,4 +1,4 @@
-"""Programs worth looking at, each as ``(f, inputs)``: small enough for a screen, large enough to have a shape.
+"""Eleven programs worth looking at, each as ``(f, inputs)``: small enough for a screen, large enough to have a shape.
 
     f, inputs = lv.gallery.heat_equation()
     lv.explore(f, **inputs)
@@ -22,6 +22,7 @@ __all__ = [
     "attention",
     "branch",
     "dense_block",
+    "fixed_point",
     "heat_equation",
     "inception_block",
     "loop",
@@ -391,6 +392,52 @@ def heat_equation(steps: int = 5, cells: int = 12) -> Program:
     }
 
 
+def fixed_point(width: int = 4, seed: int = 0) -> Program:
+    """A layer that is applied until nothing changes any more: z = tanh(W z + U x + b).
+
+    Look for: one node that reads its own result. Its block on the diagonal of A is no identity but the full I − g_zᵀ,
+    and its price comes from solving with it. The iterations that found z leave no trace.
+
+    S. Bai, Z. Kolter, V. Koltun, *Deep equilibrium models*, 2019.
+
+    Parameters
+    ----------
+    width : int
+    seed : int
+        Of the weights.
+
+    Returns
+    -------
+    f : callable
+        ``loss(x, y, W, U, b)`` with vectors ``x``, ``y``, ``b`` and square matrices ``W``, ``U``.
+    inputs : dict
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> f, inputs = lv.gallery.fixed_point()
+    >>> lv.grad(f, argnums=2)(*inputs.values()).shape
+    (4, 4)
+    """
+
+    def loss(x, y, W, U, b):
+        def layer(z, x, W, U, b):
+            return np.tanh(W @ z + U @ x + b)
+
+        z = lv.fixed_point(layer, np.zeros(width), x, W, U, b)
+        return np.sum((z - y) ** 2)
+
+    rng = np.random.default_rng(seed)
+    W = rng.normal(size=(width, width))
+    return loss, {
+        "x": rng.normal(size=width),
+        "y": rng.uniform(-1, 1, width),
+        "W": 0.7 * W / np.linalg.norm(W, 2),  # a contraction, so that the iteration converges
+        "U": rng.normal(size=(width, width)) / np.sqrt(width),
+        "b": np.zeros(width),
+    }
+
+
 def attention(tokens: int = 4, width: int = 3, seed: int = 0) -> Program:
     """One head of attention: every token asks all others, and takes a weighted mean of what they offer.
 
@@ -453,6 +500,7 @@ PROGRAMS: dict[str, Callable[..., Program]] = {
         residual_network,
         recurrent_network,
         heat_equation,
+        fixed_point,
         attention,
     )
 }
