@@ -73,10 +73,6 @@ class UnknownNameError(LagvizError, KeyError):
         return str(self.args[0]) if self.args else ""
 
 
-class NameTakenError(LagvizError, ValueError):
-    """A rule of one's own was to have the name of one that there is."""
-
-
 class TapeFileError(LagvizError, ValueError):
     """A file is no tape, is damaged, or needs what is not there; or a tape holds what no file can."""
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from lagviz.engine.dispatch import array, has_recorded
 from lagviz.engine.recorded import Recorded, record_operation
+from lagviz.engine.registry import register
 from lagviz.engine.rules import Rule, lead_of, plain, size_of
 from lagviz.engine.where import place
 from lagviz.errors import RuleError
@@ -236,6 +237,7 @@ def primitive(
             "jvp=lambda tangents, value, *operands: the tangent of the value."
         )
     rule = _Primitive(f, vjp, jvp, latex)
+    register(rule)
 
     @functools.wraps(f)
     def call(*args: Any, **kwargs: Any) -> Any:

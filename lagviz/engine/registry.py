@@ -12,30 +12,33 @@ from collections.abc import Iterator
 from typing import Any
 
 from lagviz.engine.rules import Rule
-from lagviz.errors import NameTakenError
 
-__all__ = ["built_in", "register", "rule_named", "rules_of"]
+__all__ = ["built_in", "is_own", "register", "rule_named", "rules_of"]
 
-#: What readers have added, by name.
-_added: dict[str, Rule] = {}
+#: The engine's rules, as far as they have been looked up.
+_known: dict[str, Rule] = {}
+#: Rules that readers made with `lv.primitive`, by name.
+_own: dict[str, Rule] = {}
 
 
 def register(rule: Rule) -> None:
-    """Enter a rule that a reader made, in place of an earlier one of that name: a cell may be run again.
-
-    Raises
-    ------
-    NameTakenError
-        A rule of the engine has this name.
-    """
-    if rule.name in built_in():
-        raise NameTakenError(f"{rule.name!r} is the name of a rule that lagviz has already. Give yours another name.")
-    _added[rule.name] = rule
+    """Enter a rule that a reader made, in place of an earlier one of that name: a cell may be run again."""
+    if rule.name != "lambda":  # which is everybody's name
+        _own[rule.name] = rule
 
 
-def rule_named(name: str) -> Rule | None:
-    """The rule of a name, or None."""
-    return _added.get(name) or built_in().get(name)
+def is_own(rule: Rule) -> bool:
+    """Whether it is one that a reader made."""
+    return _own.get(rule.name) is rule
+
+
+def rule_named(name: str, *, own: bool = False) -> Rule | None:
+    """The engine's rule of a name, or a reader's own; None where there is none."""
+    if own:
+        return _own.get(name)
+    if name not in _known:  # a module may have come since they were looked up
+        _known.update(built_in())
+    return _known.get(name)
 
 
 def built_in() -> dict[str, Rule]:

@@ -35,7 +35,7 @@ def replay(tape: Tape, perturb: Mapping[Key | Node, Any], inputs: Mapping[str, A
     if another is not None:
         if can_record:
             return _record_anew(tape, new)
-        raise InputError(f"{another}. The tape is that of another program: record the function anew.")
+        raise InputError(f"{another}, so the program would be another. {_instead(tape)}")
     try:
         values = rerun(tape, new, added)
     except BranchFlippedError:
@@ -80,10 +80,18 @@ def rerun(tape: Tape, new: Mapping[int, Any], added: Mapping[int, Any]) -> list[
         if index in guards and not np.array_equal(value := settled(value), plain(old.value)):
             raise BranchFlippedError(
                 f"On these values the decision {equation(tape, index, TEXT)} comes out as {value}, but "
-                f"{plain(old.value)} was recorded, so the program would have gone another way. Record the function again."
+                f"{plain(old.value)} was recorded, so the program would have gone another way. {_instead(tape)}"
             )
         values.append(value)
     return values
+
+
+def _instead(tape: Tape) -> str:
+    if tape.function is None:
+        return (
+            "This tape has no function to record again: it was read from a file. Record the function on these values."
+        )
+    return "Record the function again."
 
 
 def _with_values(tape: Tape, values: list[Any]) -> Tape:

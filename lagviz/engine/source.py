@@ -11,13 +11,14 @@ import functools
 import inspect
 import itertools
 import textwrap
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
 from lagviz.engine.where import resolve
 
-__all__ = ["Listing", "Place", "find", "listing"]
+__all__ = ["Found", "Listing", "Place", "Written", "find", "listing", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,14 @@ class Listing:
     first_line: int
     indent: int
     missing: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The functions that a tape was recorded from, the reader's own first, and which of them each node stands in."""
+
+    listings: tuple[Listing, ...]
+    files: list[int | None]
 
 
 _NOTHING = Found(None, None, (), returned=False)
@@ -220,3 +229,19 @@ def listing(code: CodeType) -> Listing:
     own = text.split("\n")
     indent = next((len(a) - len(b) for a, b in zip(own, dedented, strict=True) if b.strip()), 0)
     return Listing(code.co_name, tuple(dedented), max(first, 1), indent, None)
+
+
+def written(function: Callable[..., Any] | None, codes: Sequence[CodeType | None]) -> Written:
+    """The source of a function and of the code objects that made each node."""
+    own = _code(function)
+    all_codes = list(dict.fromkeys(code for code in (own, *codes) if code is not None))
+    number = {code: position for position, code in enumerate(all_codes)}
+    return Written(tuple(map(listing, all_codes)), [None if code is None else number[code] for code in codes])
+
+
+def _code(function: Callable[..., Any] | None) -> CodeType | None:
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = getattr(function, "__wrapped__", function)
+    found: CodeType | None = getattr(function, "__code__", None)
+    return found or getattr(type(function).__dict__.get("__call__"), "__code__", None)

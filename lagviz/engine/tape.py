@@ -11,18 +11,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType
-from typing import TYPE_CHECKING, Any, NoReturn, overload
+from typing import IO, TYPE_CHECKING, Any, NoReturn, overload
 
 import numpy as np
 
 from lagviz.engine import tree, writing
 from lagviz.engine.rules import plain, size_of
-from lagviz.engine.source import Found, Place, find
+from lagviz.engine.source import Found, Place, Written, find, written
 from lagviz.engine.where import is_ours
 from lagviz.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     import inspect
+    import os
 
     from lagviz.engine.lagrangian import Lagrangian
     from lagviz.engine.recorded import Recorded
@@ -33,7 +34,8 @@ __all__ = ["Node", "Tape"]
 #: Numbers of a vector that is printed in full.
 _SHORT = 6
 #: What has been found out about a tape and holds for any values of the same program.
-_OF_PROGRAM = {"operand_sources", "scopes_of", "found", "names", "labels", "tex_names", "_short"}
+_OF_PROGRAM = {"operand_sources", "scopes_of", "found", "written", "names", "labels", "tex_names", "_short"}
+_OF_PROGRAM |= {"title", "argument_names"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,8 @@ class Tape:
         self.output_indices = tuple(at[id(node)] for node in outputs)
         self.parameters = self._checked_parameters(parameters)
         remaining = iter(self.output_indices)
-        self._returned = tree.rebuild(returned, lambda _leaf: next(remaining))
+        #: What the function returned, with the index of a node for each leaf.
+        self.returned = tree.rebuild(returned, lambda _leaf: next(remaining))
 
     def _checked_parameters(self, parameters: Sequence[str] | None) -> frozenset[str] | None:
         if parameters is None:
@@ -275,7 +278,7 @@ class Tape:
     @property
     def result(self) -> Any:
         """What the function returned, as plain values; inside a recording around this one, that one's."""
-        return tree.rebuild(self._returned, lambda index: self.recorded[index].value)
+        return tree.rebuild(self.returned, lambda index: self.recorded[index].value)
 
     @cached_property
     def scopes_of(self) -> list[tuple[str, ...]]:
@@ -363,11 +366,21 @@ class Tape:
         }
         return [name if last.get(name, name) in whole else last.get(name, name) for name in self.names]
 
-    @property
+    @cached_property
+    def written(self) -> Written:
+        """The text of the functions it was recorded from."""
+        return written(self.function, [self.code(index) for index in range(len(self))])
+
+    @cached_property
     def title(self) -> str:
         """Name of the recorded function."""
         name = getattr(self.function, "__name__", "f")
         return name if name.isidentifier() else "f"
+
+    @cached_property
+    def argument_names(self) -> list[str]:
+        """Names of its arguments, as far as they are recorded."""
+        return [] if self.arguments is None else list(self.arguments.arguments)
 
     def __repr__(self) -> str:
         shown = 40
@@ -473,6 +486,60 @@ class Tape:
         from lagviz.engine.replay import replay  # noqa: PLC0415
 
         return replay(self, perturb or {}, inputs)
+
+    def save(self, file: str | os.PathLike[str] | IO[bytes]) -> None:
+        """Write the tape to a file, from which `Tape.load` reads it.
+
+        The file is NumPy's .npz with a header in JSON, compressed. It holds values, constants, names, scopes and the text of
+        the recorded functions with their file names, but no code: no pickle, and not the function itself.
+
+        Parameters
+        ----------
+        file : path or binary file
+            At a path the file is put in place when it is complete, instead of one that may be there.
+
+        Raises
+        ------
+        TapeFileError
+            An equation has a rule or a setting that cannot be written down: a function, say.
+
+        Examples
+        --------
+        >>> import io, lagviz as lv
+        >>> file = io.BytesIO()
+        >>> lv.record(lambda x: x**2, x=3.0).save(file)
+        >>> _ = file.seek(0)
+        >>> lv.Tape.load(file).adjoint_system().solve()["x"]
+        6.0
+        """
+        from lagviz.engine.saving import save  # noqa: PLC0415
+
+        save(self, file)
+
+    @staticmethod
+    def load(file: str | os.PathLike[str] | IO[bytes]) -> Tape:
+        """The tape that `save` wrote. Nothing of the file is executed.
+
+        Rules made with `lv.primitive` have to be defined, under the same names, before.
+
+        Parameters
+        ----------
+        file : path or binary file
+
+        Returns
+        -------
+        Tape
+            Exactly the one that was saved, but without its function: `replay` works as long as no decision comes out
+            differently.
+
+        Raises
+        ------
+        TapeFileError
+            It is no tape, it is damaged, a newer lagviz wrote it, or it has a rule that is not known here.
+        """
+        from lagviz.engine.saving import load  # noqa: PLC0415
+
+        return load(file)
 
 
 def _shown(value: object) -> str:

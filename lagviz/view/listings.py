@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Any
 
-from lagviz.engine.source import Listing, Place, listing
+from lagviz.engine.source import Listing, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from types import CodeType
+    from collections.abc import Sequence
 
     from lagviz.engine.tape import Tape
 
@@ -21,13 +19,10 @@ class Listings:
 
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
-        own = _code(tape.function)
-        used = [tape.code(index) for index in range(len(tape))]
-        self._codes: list[CodeType] = list(dict.fromkeys(code for code in (own, *used) if code is not None))
-        self._listings = [listing(code) for code in self._codes]
+        self._listings = tape.written.listings
         if not self._listings:
-            reason = f"{tape.title} has no Python source to show: it is built in, or was loaded from a file."
-            self._listings = [Listing(tape.title, (), 1, 0, reason)]
+            reason = f"{tape.title} has no Python source to show: it is built in."
+            self._listings = (Listing(tape.title, (), 1, 0, reason),)
 
     @property
     def files(self) -> list[dict[str, Any]]:
@@ -53,10 +48,9 @@ class Listings:
         return [one for one in ranges if one is not None]
 
     def _range(self, index: int, place: Place | None) -> list[int] | None:
-        code = self._tape.code(index)
-        if place is None or code is None:
+        file = self._tape.written.files[index]
+        if place is None or file is None:
             return None
-        file = self._codes.index(code)
         one = self._listings[file]
         first, last = place.line - one.first_line, place.end_line - one.first_line
         if not 0 <= first <= last < len(one.lines):
@@ -68,11 +62,3 @@ class Listings:
 def _utf16(line: str, column: int) -> int:
     """A column in the units of the page's strings, in which an emoji is two."""
     return len(line[: max(column, 0)].encode("utf-16-le")) // 2
-
-
-def _code(function: Callable[..., Any] | None) -> CodeType | None:
-    while isinstance(function, functools.partial):
-        function = function.func
-    function = getattr(function, "__wrapped__", function)
-    found: CodeType | None = getattr(function, "__code__", None)
-    return found or getattr(type(function).__dict__.get("__call__"), "__code__", None)

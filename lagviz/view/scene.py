@@ -123,8 +123,7 @@ def _joined(parts: Any) -> Any:
 
 
 def _signature(tape: Tape) -> str:
-    names = [] if tape.arguments is None else list(tape.arguments.arguments)
-    return f"{tape.title}({', '.join(writing.label(name) for name in names)})"
+    return f"{tape.title}({', '.join(writing.label(name) for name in tape.argument_names)})"
 
 
 def _node(tape: Tape, index: int, shape: tuple[int, ...], listings: Listings) -> dict[str, Any]:
