@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lagviz.engine.rules import Rule
+from lagviz.engine.rules.special import special_rules
 
 __all__ = ["built_in", "is_own", "register", "rule_named", "rules_of"]
 
@@ -36,13 +37,18 @@ def rule_named(name: str, *, own: bool = False) -> Rule | None:
     """The engine's rule of a name, or a reader's own; None where there is none."""
     if own:
         return _own.get(name)
-    if name not in _known:  # a module may have come since they were looked up
-        _known.update(built_in())
+    for table in (_rules_of_modules, special_rules):
+        if name not in _known:  # SciPy's functions come last: reading their table imports them
+            _known.update({rule.name: rule for rule in table().values()})
     return _known.get(name)
 
 
 def built_in() -> dict[str, Rule]:
-    """Every rule of the engine's modules by name, in the order of the modules' names."""
+    """Every rule of the engine by name."""
+    return {rule.name: rule for rule in (*special_rules().values(), *_rules_of_modules().values())}
+
+
+def _rules_of_modules() -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for module in sorted(name for name in sys.modules if name.startswith("lagviz.engine.") and name != __name__):
         for rule in rules_of(module):
