@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lagviz.engine import tree
 from lagviz.engine.jacobians import Way, jacobian_by
-from lagviz.engine.record import split_arguments, title
+from lagviz.engine.record import record, split_arguments, title
 from lagviz.engine.writing import number
 from lagviz.errors import GradientError, InputError
 
@@ -51,7 +51,7 @@ def check_grad(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
     Raises
     ------
     GradientError
-        A derivative differs. It is an `AssertionError` too.
+        A derivative differs, or is not meant to be one (a surrogate, `stop_gradient`). It is an `AssertionError` too.
     InputError
         There is no real number among the arguments.
 
@@ -85,6 +85,7 @@ def check_grad(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
         return [leaf for _, leaf in results(values)]
 
     returned.__name__ = title(f)
+    _refuse_surrogates(returned, real)
     # Two rules of an operation say the same: its reverse product, which gradients take, and its forward product.
     exact = np.stack([_matrix(jacobian_by(returned, way=way, warn=False)(real), real) for way in _WAYS])
     labels = [f"{path}{_index(at)}" for path, leaf in results(real) for at in np.ndindex(np.shape(leaf))]
@@ -103,6 +104,17 @@ def check_grad(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
         raise GradientError(
             f"∂{label}/∂{line.label} at {line.label} = {number(line.here)} is {number(mine)} by lagviz, {way_in_words}, "
             f"but {number(theirs)} by differences of {title(f)}{others}. {line.explanation(element)}"
+        )
+
+
+def _refuse_surrogates(f: Callable[..., Any], real: dict[str, Any]) -> None:
+    stand_ins = record(f, real).surrogates
+    if stand_ins:
+        node = stand_ins[0]
+        where = f", at line {node.source.line}" if node.source else ""
+        raise GradientError(
+            f"{title(f)} has a partial that is not the derivative of its value, and is not meant to be: {node.op}{where}. "
+            "Differences measure something else there, so there is nothing to compare: check it without."
         )
 
 

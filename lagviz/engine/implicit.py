@@ -20,10 +20,11 @@ from lagviz.engine import tree
 from lagviz.engine.converging import Method, Solver
 from lagviz.engine.ends import MAX_NODES, is_own, shaped
 from lagviz.engine.record import add_input, checked, keep_constants, recording, title
-from lagviz.engine.recorded import NOTHING, Recorded, record_operation
+from lagviz.engine.recorded import NOTHING, Recorded, captured, record_operation
 from lagviz.engine.residual import Linear, Residual
 from lagviz.engine.rules import Rule, lead_of, plain
 from lagviz.engine.where import place
+from lagviz.engine.writing import tex_name
 from lagviz.errors import BranchFlippedError, InputError, ResultError
 
 __all__ = ["fixed_point", "root"]
@@ -225,7 +226,9 @@ class _Search:
         with recording(MAX_NODES, positions=False) as begun:
             begun.captured = {}
             z = add_input(begun, self._unknown.value(vector), "z")
-            result = self._unknown.packed(self._f(self._unknown.unpacked(z), *self._args), self._f)
+            # Arguments become inputs in their order; what is closed over follows as it is met.
+            args = tree.rebuild(self._args, lambda leaf: captured(leaf, begun))
+            result = self._unknown.packed(self._f(self._unknown.unpacked(z), *args), self._f)
             result = z - result if self._kind == "fixed_point" else result
             if not is_own(result, begun):
                 raise ResultError(
@@ -255,15 +258,14 @@ class _Search:
 class _Equilibrium(Rule):
     """``z = g(z, θ)``, or ``z = z − r(z, θ)``: made for each call, since it keeps that call's equation."""
 
-    __slots__ = ("_called", "_epsilon", "_last", "_residual", "_solver", "_start")
+    __slots__ = ("_called", "_epsilon", "_last", "_letter", "_residual", "_solver", "_start", "_written")
 
     def __init__(
         self, name: str, called: str, residual: Residual, solver: Solver, start: Any, *, epsilon: Any = 0.0
     ) -> None:
         fixed = name == "fixed_point"
         letter = called if called.isidentifier() else "g" if fixed else "r"
-        written = rf"\operatorname{{{letter}}}" if len(letter) > 1 else letter
-        written = written.replace("_", r"\_")
+        written = tex_name(letter)
         super().__init__(
             name,
             self._value,
@@ -271,6 +273,7 @@ class _Equilibrium(Rule):
             tex=rf"{written}($z, $args)" if fixed else rf"$z - {written}($z, $args)",
             text=f"{letter}($z, $args)" if fixed else f"$z − {letter}($z, $args)",
         )
+        self._letter, self._written = letter, written
         self._called, self._residual, self._solver, self._start = called, residual, solver, start
         self._epsilon = epsilon
         #: The last product of all operands, by what it was a product with.
@@ -304,6 +307,13 @@ class _Equilibrium(Rule):
         del options
         return np.array(np.transpose(self._residual.linear(z, operands).slope), dtype=np.float64)
 
+    def diagonal_tex(self, name: str) -> str:
+        number = not np.shape(self._start)
+        slope = rf"\frac{{\partial {self._written}}}{{\partial {name}}}"
+        if self.name == "root":
+            return slope if number else rf"\left({slope}\right)^{{\!\top}}"
+        return rf"\left(1 - {slope}\right)" if number else rf"\left(I - {slope}\right)^{{\!\top}}"
+
     def settle(self, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
         return self._residual.linear(z, operands).solved(g, transposed=True, otherwise=self._singular())
@@ -313,7 +323,7 @@ class _Equilibrium(Rule):
         return self._residual.linear(z, operands).solved(t, transposed=False, otherwise=self._singular())
 
     def _singular(self) -> str:
-        block = "I − ∂g/∂z" if self.name == "fixed_point" else "∂r/∂z"
+        block = "∂r/∂z" if self.name == "root" else "I − ∂g/∂z"
         return (
             f"The {self._solver.what} has no derivative: {block} is singular there, so z does not follow from its equation "
             "alone. Look at the equation at that point: the solution must be the only one near by."
@@ -340,3 +350,22 @@ class _Equilibrium(Rule):
         return (
             shaped(NOTHING, z, np.shape(t)[: lead_of(t, operands[k])] + np.shape(z)) if pushed is NOTHING else -pushed
         )
+
+    # --- in words ------------------------------------------------------------------------------------------------
+
+    def remark(self, options: Mapping[str, Any]) -> str | None:
+        del options
+        number = np.shape(self._start) == ()
+        one = "" if self.name == "root" else f"{'1' if number else 'I'} minus "
+        return (
+            f"It reads its own result as well: in place of {'1' if number else 'I'}, the diagonal of its column holds {one}the "
+            f"derivative of {self._letter} by that result{'' if number else ', transposed'}."
+        )
+
+    def partial_tex(self, k: int, names: Mapping[str, str], operands: Sequence[Any]) -> str | None:
+        del operands
+        letters = ("x", "y", "w")
+        if k >= len(letters):
+            return None
+        slope = rf"\frac{{\partial {self._written}}}{{\partial {names[letters[k]]}}}"
+        return slope if self.name == "fixed_point" else f"-{slope}"

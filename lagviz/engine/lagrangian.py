@@ -102,14 +102,27 @@ class Lagrangian:
         rows = system.readers[index]
         asked = [element for question, element in system.questions if question == index]
         own = ("1" if system.sizes[index] == 1 else f"e_{{{asked[0]}}}") if asked else ""
-        summands = [f"-{price}", *([own] if own else []), *(self._term(k) for k in rows)]
-        numbers = [price, *(_negated(self._number(k)) for k in rows)]
+        block, entry = self._own_block(index)
+        summands = [f"-{block}{price}", *([own] if own else []), *(self._term(k) for k in rows)]
+        numbers = [f"{entry}{price}", *(_negated(self._number(k)) for k in rows)]
         return Condition(
             node=index,
             forward=(rf"\frac{{\partial L}}{{\partial {price}}} = 0", writing.equation(tape, index, TEX)),
             backward=(rf"\frac{{\partial L}}{{\partial {name}}} = 0", f"{_summed(summands)} = 0"),
             numbers=f"{_summed(numbers)} = {own or '0'}",
         )
+
+    def _own_block(self, index: int) -> tuple[str, str]:
+        """What stands before λ_i in its own row, in symbols and with numbers: nothing, unless the equation is implicit."""
+        system, tape = self.system, self.system.tape
+        diagonal = system.implicit.get(index)
+        if diagonal is None:
+            return "", ""
+        symbol = rf"{tape.recorded[index].rule.diagonal_tex(tape.tex_names[index])}\,"
+        if system.sizes[index] > 1:
+            return symbol, symbol
+        number = writing.number(diagonal.numbers.item()).replace(writing.MINUS, "-")
+        return symbol, rf"({number})\," if number.startswith("-") else rf"{number}\,"
 
     def _term(self, k: int) -> str:
         """(∂f_j/∂z_i)ᵀ λ_j with the partial written by its rule."""

@@ -31,6 +31,7 @@ __all__ = [
     "Recorded",
     "Scalar",
     "append_equation",
+    "captured",
     "record_operation",
     "settled",
 ]

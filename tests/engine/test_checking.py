@@ -102,6 +102,18 @@ def test_kinks_jumps_and_ends_are_explained(f: Any, x: float, words: str) -> Non
         lv.check_grad(f, x)
 
 
+@pytest.mark.parametrize(
+    ("f", "name"),
+    [
+        (lambda x: lv.indicator(x > 0.0, surrogate="sigmoid", width=1.0) * x, "surrogate"),
+        (lambda x: lv.stop_gradient(x) * x, "stop_gradient"),
+    ],
+)
+def test_what_is_not_meant_to_be_a_derivative_is_not_compared(f: Any, name: str) -> None:
+    with pytest.raises(lv.LagvizError, match=rf"and is not meant to be: {name}.*, at line \d+\. Differences measure"):
+        lv.check_grad(f, 0.5)
+
+
 def test_there_must_be_something_to_check() -> None:
     with pytest.raises(lv.LagvizError, match=r"found no real number among the arguments of <lambda>.*write 2\.0 for 2"):
         lv.check_grad(lambda n: n * 2.0, 3)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import lagviz as lv
+from lagviz.engine import words
+from lagviz.engine.methods import METHODS
+from lagviz.view.packing import definition, unpack
+from lagviz.view.scene import scene
 
 RNG = np.random.default_rng(0)
 WEIGHTS = RNG.normal(size=(4, 4))
@@ -212,12 +217,7 @@ def test_it_is_one_equation_of_its_own_kind() -> None:
 
 
 def test_the_multiplier_is_what_adding_to_the_equation_does() -> None:
-    def program(a: Any, b: Any) -> Any:
-        z = lv.fixed_point(lambda z: 0.5 * np.cos(z) + a, 0.0)
-        y = lv.root(lambda y: y**3 + y - z * b, 0.0)
-        return y * z
-
-    tape = lv.record(program, 0.7, 1.3)
+    tape = two()
     solution = tape.adjoint_system().solve()
     for node in tape:
         up, down = (tape.replay(perturb={node: step}).result for step in (1e-5, -1e-5))
@@ -226,6 +226,75 @@ def test_the_multiplier_is_what_adding_to_the_equation_does() -> None:
     assert solution["z"] != pytest.approx(
         lv.grad(lambda z: lv.root(lambda y: y**3 + y - z * 1.3, 0.0) * z)(tape["z"].value)
     )
+
+
+def two() -> lv.Tape:
+    def program(a: Any, b: Any) -> Any:
+        z = lv.fixed_point(lambda z: 0.5 * np.cos(z) + a, 0.0)
+        y = lv.root(lambda y: y**3 + y - z * b, 0.0)
+        return y * z
+
+    return lv.record(program, 0.7, 1.3)
+
+
+def test_it_is_written_as_the_equation_that_it_is() -> None:
+    tape = two()
+    assert repr(tape["z"]).startswith("z = g(z, a) = 0.97")
+    assert tape["y"].latex == "y = y - r(y, z_{4})"
+    z = lv.record(lambda w, u, x, b: np.sum(equilibrium(w, u, x, b)), WEIGHTS, INTO, X, B)[4]
+    assert z.latex == r"\mathit{equilibrium} = \mathit{layer}(\mathit{equilibrium}, w, u, x, b)"
+    solution = tape.adjoint_system().solve()
+    said = [
+        [words.fill(text, solution) for _, text in words.record_lines(solution.system, tape[name].index)]
+        for name in "zy"
+    ]
+    assert said[0][-1] == (
+        "It reads its own result as well: in place of 1, the diagonal of its column holds 1 minus the derivative of g by "
+        "that result."
+    )
+    assert said[1][-1].endswith("holds the derivative of r by that result.")
+
+
+def test_its_rows_in_the_lagrangian_hold_its_own_block() -> None:
+    tape = two()
+    lagrangian = tape.lagrangian()
+    conditions = {condition.node: condition for condition in lagrangian.stationarity()}
+    of_z, of_y = conditions[tape["z"].index], conditions[tape["y"].index]
+    assert of_z.backward[1].startswith(r"-\left(1 - \frac{\partial g}{\partial z}\right)\,\lambda_{z} + b\,")
+    assert of_y.backward[1].startswith(r"-\frac{\partial r}{\partial y}\,\lambda_{y} + z\,")
+    assert of_y.numbers.startswith(r"2.855\,\lambda_{y} - 0.9789\,")
+    assert r"- \frac{\partial r}{\partial z_{4}}\,\lambda_{y}" in conditions[tape["z"].index + 1].backward[1]
+    assert lagrangian.residual(tape.adjoint_system().solve()) < 1e-15
+    arrays = lv.record(lambda *point: np.sum(equilibrium(*point)), WEIGHTS, INTO, X, B).lagrangian().latex()
+    name = r"\mathit{equilibrium}"
+    assert (
+        rf"-\left(I - \frac{{\partial \mathit{{layer}}}}{{\partial {name}}}\right)^{{\!\top}}\,\lambda_{{{name}}}"
+        in arrays
+    )
+
+
+@pytest.mark.parametrize("tape", [two(), lv.record(lambda *point: np.sum(equilibrium(*point)), WEIGHTS, INTO, X, B)])
+def test_its_scene_is_one(tape: lv.Tape) -> None:
+    solution = tape.adjoint_system().solve()
+    header, columns = unpack(scene(solution))
+    jsonschema.validate(header, definition(), cls=jsonschema.Draft202012Validator)
+    assert "implicit" in {node["kind"] for node in header["nodes"]}
+    # The page's nudges are replays with ε inside of the equation.
+    for node in tape:
+        if node.shape == ():
+            assert columns["nudged"][node.index] == pytest.approx(
+                words.EPSILON * solution.multipliers[node.index], rel=0.02
+            )
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_way_of_solving_gives_its_multipliers(method: str) -> None:
+    for tape in (two(), lv.record(equilibrium, WEIGHTS, INTO, X, B)):
+        expected = tape.adjoint_system().solve()
+        found = tape.adjoint_system().solve(method)
+        assert found.residual < 1e-12
+        for name in tape.inputs:
+            np.testing.assert_allclose(found[name], expected[name], rtol=1e-10, atol=1e-13)
 
 
 def test_of_arrays_too_and_with_several_results() -> None:

@@ -96,6 +96,11 @@ class Rule:
         del operands, options
         return np.eye(size_of(z))
 
+    def diagonal_tex(self, name: str) -> str:
+        """A_ii in symbols, as LaTeX over the name of z; for a single number without transposes."""
+        del name
+        return "I"
+
     def settle(self, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         """λ_i with ``A_ii λ_i = g``, where ``g`` is what the readers have handed back."""
         del z, operands, options
