@@ -85,15 +85,17 @@ def value_and_grad(
             arguments, inputs = taken_from(args, wanted, begun, f)
             result, aux = call(f, arguments, kwargs, has_aux=has_aux)
             seed = _seed(result, begun, f)
+            plainly = result.value if isinstance(result, Recorded) and result.recording is begun else result
+            if has_aux:
+                plainly = plainly, unrecorded(aux, begun)
             if seed is not None:
-                sweep(begun.nodes, [(result, seed)])
+                seeds = [(result, seed)]
+                del result, aux  # who holds the last equation holds all of them, through what each reads
+                sweep(begun.nodes, seeds)
             gradients = [
                 shaped(taken.adjoint, taken.value) if isinstance(taken, Recorded) else tree.rebuild(taken, _gradient)
                 for taken in inputs
             ]
-            plainly = result.value if isinstance(result, Recorded) and result.recording is begun else result
-            if has_aux:
-                plainly = plainly, unrecorded(aux, begun)
         return plainly, gradients[0] if single else tuple(gradients)
 
     return differentiated

@@ -6,7 +6,6 @@ themselves, because turning a tape into columns first would cost as much as the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from numpy import ndarray
@@ -22,7 +21,7 @@ _ADD, _MULTIPLY = OPERATORS["add"], OPERATORS["mul"]
 _NO_RULE = object()
 
 
-def sweep(nodes: list[Recorded], seeds: Sequence[tuple[Recorded, Any]]) -> None:  # noqa: C901, PLR0912 - a call costs
+def sweep(nodes: list[Recorded], seeds: list[tuple[Recorded, Any]]) -> None:  # noqa: C901, PLR0912 - a call costs
     """Leave in every node's ``adjoint`` the multipliers for the right-hand sides ``seeds``; NOTHING where no path leads.
 
     Parameters
@@ -30,10 +29,11 @@ def sweep(nodes: list[Recorded], seeds: Sequence[tuple[Recorded, Any]]) -> None:
     nodes : list of Recorded
         In order of recording, all with the adjoint NOTHING. The list is emptied, so that a node that nobody else wants
         is freed as soon as it has been read: still at hand, and its memory is the next adjoint's.
-    seeds : sequence of (node, array)
-        Rows of the right-hand side: each of shape (…lead, *node.shape), with the same leading axes.
+    seeds : list of (node, array)
+        Rows of the right-hand side: each of shape (…lead, *node.shape), with the same leading axes. Emptied too.
     """
-    for node, seed in seeds:
+    while seeds:
+        node, seed = seeds.pop(0)
         node.adjoint = seed if node.adjoint is NOTHING else node.adjoint + seed
     if not nodes:
         return
