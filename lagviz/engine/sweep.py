@@ -12,7 +12,7 @@ from numpy import ndarray
 
 from lagviz.engine.recorded import NOTHING, Recorded, Scalar
 from lagviz.engine.recording import Recording
-from lagviz.engine.rules import GETITEM, OPERATORS, Elementwise, Rule, add_at, lead_of
+from lagviz.engine.rules import GETITEM, OPERATORS, SQUARE, Elementwise, Rule, add_at, lead_of
 
 __all__ = ["sweep"]
 
@@ -21,7 +21,7 @@ _ADD, _MULTIPLY = OPERATORS["add"], OPERATORS["mul"]
 _NO_RULE = object()
 
 
-def sweep(nodes: list[Recorded], seeds: list[tuple[Recorded, Any]]) -> None:  # noqa: C901, PLR0912 - a call costs
+def sweep(nodes: list[Recorded], seeds: list[tuple[Recorded, Any]]) -> None:  # noqa: C901, PLR0912, PLR0915 - a call costs
     """Leave in every node's ``adjoint`` the multipliers for the right-hand sides ``seeds``; NOTHING where no path leads.
 
     Parameters
@@ -67,6 +67,10 @@ def sweep(nodes: list[Recorded], seeds: list[tuple[Recorded, Any]]) -> None:  # 
                     y.adjoint = y.adjoint + g * x.value
                 else:
                     y.adjoint = y.adjoint + g * x
+                continue
+            if rule is SQUARE:
+                x = node.left
+                x.adjoint = x.adjoint + g * (2 * x.value)
                 continue
             if isinstance(rule, Elementwise):
                 if rule.arity == 1:
