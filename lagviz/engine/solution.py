@@ -226,6 +226,17 @@ class Solution:
                 flat[system.slices[index]] = np.reshape(self.multipliers[index], (system.sizes[index], system.width))
         return flat
 
+    @property
+    def vector(self) -> NDArray[np.float64]:
+        """All multipliers as one array, of shape (rows,) or (rows, results): in the order of A's rows.
+
+        Of a system made by `AdjointSystem.from_matrix`, in the order of the matrix that was given.
+        """
+        flat = self.flat
+        if self.system.unknowns is not None:
+            flat = flat[np.argsort(self.system.unknowns)]
+        return flat[:, 0] if self.system.single else flat
+
     @cached_property
     def residual(self) -> float:
         """Largest entry of ``|A λ − e_n|``; 0 where every equation is met exactly.

@@ -27,6 +27,7 @@ from lagviz.errors import TooLargeError, UnknownNameError
 
 if TYPE_CHECKING:
     from lagviz.engine.diagonal import Diagonal
+    from lagviz.engine.numeric_system import MatrixSystem
     from lagviz.engine.partials import Columns
     from lagviz.engine.solution import Solution
     from lagviz.engine.tape import Node, Tape
@@ -80,10 +81,48 @@ class AdjointSystem(ABC):
 
     tape: Tape
     has_tape: bool = True
+    #: Whether the right-hand sides are the unit vectors of `questions`, and not any numbers.
+    unit_questions: bool = True
+    #: For each row of `matrix`, the unknown it was in a matrix that was given; None where it came from none.
+    unknowns: NDArray[np.intp] | None = None
     questions: list[tuple[int, int]]
     single: bool
     shapes: list[tuple[int, ...]]
     node_indices: list[int]
+
+    @staticmethod
+    def from_matrix(matrix: Any, rhs: Any) -> MatrixSystem:
+        """A plain system A x = b, in block triangular form by its strongly connected components.
+
+        Every way of solving works on it. ``solution.vector`` is x in the given order.
+
+        Parameters
+        ----------
+        matrix : array or sparse array of shape (n, n)
+            Any square matrix of real numbers.
+        rhs : array of shape (n,) or (n, m)
+
+        Returns
+        -------
+        MatrixSystem
+
+        Raises
+        ------
+        InputError
+            It is not square, not of real numbers, or the right-hand side does not fit.
+
+        Examples
+        --------
+        >>> import numpy as np, lagviz as lv
+        >>> system = lv.AdjointSystem.from_matrix([[2.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 3.0, 1.0]], [1.0, 1.0, 3.0])
+        >>> system.groups
+        [[2], [0, 1]]
+        >>> system.solve("vertex_elimination").vector
+        array([0., 1., 0.])
+        """
+        from lagviz.engine.numeric_system import MatrixSystem  # noqa: PLC0415 - it is one of these
+
+        return MatrixSystem(matrix, rhs)
 
     # --- what a kind of system knows ----------------------------------------------------------------------------------
 

@@ -171,6 +171,8 @@ def solve_lines(system: AdjointSystem, index: int) -> Lines:
     """The sentence of one row: who reads it, how strongly, at what price, and so."""
     rows = [k for k in system.readers[index] if system.entries[k].column in system.reaching]
     asked = index in system.asked
+    if not system.unit_questions or index in system.implicit:
+        return _general_row(system, index, rows, asked=asked)
     who = f"Who reads {{name {index}}}?"
     if not rows:
         return (
@@ -181,13 +183,15 @@ def solve_lines(system: AdjointSystem, index: int) -> Lines:
                 ("So", f"{{lambda {index}}} = 0: there is no path to the result."),
             ]
         )
-    numbers = all(_is_number(system, i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
+    numbers = all(system.is_number(i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
     if len(rows) == 1 and not asked:
         j = system.entries[rows[0]].column
         price = (
             f"{{lambda {j}}} = {{multiplier {j}}}"
-            if _is_number(system, j)
+            if system.is_number(j)
             else f"{{lambda {j}}}, {{shape {j}}} numbers"
+            if system.single
+            else f"{{lambda {j}}}, a price for each result"
         )
         return [
             (who, f"Only {{equation {j}}}."),
@@ -211,6 +215,27 @@ def solve_lines(system: AdjointSystem, index: int) -> Lines:
     return parts
 
 
+def _general_row(system: AdjointSystem, index: int, rows: list[int], *, asked: bool) -> Lines:
+    """A row whose right-hand side is any number, or whose equation reads its own result."""
+    parts = [
+        f"{{term {k}}} through {{name {system.entries[k].column}}}"
+        if system.is_number(index) and system.is_number(system.entries[k].column)
+        else f"a block times {{lambda {system.entries[k].column}}}"
+        for k in rows
+    ]
+    lines: Lines = [(f"What comes into row {{name {index}}}?", f"{joined(parts) or 'Nothing from any reader'}.")]
+    if asked:
+        lines.append((None, "And its own right-hand side."))
+    known = system.is_number(index)
+    price = f"{{lambda {index}}} = {{multiplier {index}}}" if known else f"{{lambda {index}}} is known"
+    if index in system.implicit:
+        lines.append(
+            ("And then?", "It reads its own result, so what has come in is divided by its own block on the diagonal.")
+        )
+    lines.append(("So", f"{price}."))
+    return lines
+
+
 def _all(n: int) -> str:
     return {1: "it", 2: "both"}.get(n, f"all {count_word(n)}")
 
@@ -220,7 +245,12 @@ def _lower(sentence: str) -> str:
 
 
 def _first_price(system: AdjointSystem, index: int, who: str) -> Lines:
-    if not _is_number(system, index):
+    if not system.single:
+        return [
+            (who, f"Nobody: {{name {index}}} is a result."),
+            ("So", "for itself its price is 1, for the other results 0: the only prices we get for free."),
+        ]
+    if not system.is_number(index):
         return [
             (who, f"Nobody: {{name {index}}} is the result."),
             (
@@ -248,7 +278,11 @@ def _when(system: AdjointSystem, index: int, reader: int) -> str:
 
 
 def _consequence(system: AdjointSystem, index: int) -> str:
-    if not _is_number(system, index):
+    if not system.single:
+        return (
+            f"{{name {index}}} has a price for each of the {count_word(system.width)} results, in {{lambda {index}}}."
+        )
+    if not system.is_number(index):
         return (
             f"each of the {{shape {index}}} numbers of {{name {index}}} has a price of its own, in {{lambda {index}}}."
         )
@@ -261,14 +295,16 @@ def _consequence(system: AdjointSystem, index: int) -> str:
 def solve_formula(system: AdjointSystem, index: int) -> str:
     """λ_i solved for, in LaTeX with fields: symbols first, then numbers where they are numbers."""
     rows = [k for k in system.readers[index] if system.entries[k].column in system.reaching]
-    own = ["1"] if index in system.asked else []
+    own = (["1"] if system.unit_questions else [f"b_{{{system.name(index, TEX)}}}"]) if index in system.asked else []
     left = rf"\lambda_{{{system.name(index, TEX)}}}"
+    if index in system.implicit:
+        left = f"A_{{{system.name(index, TEX)}}} {left}"
     if not rows:
         return f"{left} = {own[0] if own else '0'}"
     symbols = [term_tex(system, k) for k in rows]
-    numbers = all(_is_number(system, i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
+    numbers = all(system.is_number(i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
     formula = f"{left} = {' + '.join(own + symbols)}"
-    if not numbers:
+    if not numbers or index in system.implicit:
         return formula
     if len(rows) == 1 and not own:
         return f"{formula} = {{term {rows[0]}}}"

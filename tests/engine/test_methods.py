@@ -12,6 +12,7 @@ from scipy.sparse.linalg import spsolve_triangular
 
 import lagviz as lv
 from lagviz.engine.methods import METHODS
+from tests.support.dags import dags
 from tests.support.programs import Program, programs
 
 
@@ -100,6 +101,18 @@ def test_all_methods_agree_on_several_results(program: Program) -> None:
     system = lv.record(program.elementwise, *program.inputs).adjoint_system()
     for name in applicable(system):
         check_solution(system.solve(name))
+
+
+@given(dags())
+def test_all_methods_agree_on_any_graph(system: lv.AdjointSystem) -> None:
+    for name in applicable(system):
+        check_solution(system.solve(name))
+
+
+@given(dags(most=8))
+def test_the_steps_of_all_methods_lead_to_their_solutions_on_any_graph(system: lv.AdjointSystem) -> None:
+    for name in applicable(system):
+        check_steps(system.solve(name))
 
 
 @given(programs(most=5))

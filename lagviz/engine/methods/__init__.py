@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from lagviz.engine.methods import back_substitution, column_sweep, level_schedule
+from lagviz.engine.methods import back_substitution, column_sweep, level_schedule, vertex_elimination
 from lagviz.engine.methods.method import Method
 from lagviz.errors import NotApplicableError, UnknownNameError, UnknownOptionError
 
@@ -17,7 +17,8 @@ __all__ = ["METHODS", "Method", "get", "solve"]
 
 #: Every method by name, in the order in which they are offered.
 METHODS: dict[str, Method] = {
-    method.name: method for method in (back_substitution.METHOD, column_sweep.METHOD, level_schedule.METHOD)
+    method.name: method
+    for method in (back_substitution.METHOD, column_sweep.METHOD, level_schedule.METHOD, vertex_elimination.METHOD)
 }
 
 

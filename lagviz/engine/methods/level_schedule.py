@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lagviz.engine import words
 from lagviz.engine.methods import triangular
 from lagviz.engine.methods.method import Method
-from lagviz.engine.methods.substitution import cost, live, matrix_event, values_used
+from lagviz.engine.methods.substitution import cost, has_no_path, live, matrix_event, no_path, values_used
 from lagviz.engine.solution import Event, Solution, Step, Telling
 from lagviz.engine.words import Lines
 
@@ -48,7 +48,7 @@ def _solve(system: AdjointSystem) -> Solution:
         system.shaped(flat),
         cost(system, depth=len(levels)),
         steps=_steps,
-        step_count=len(levels) + (len(system.reaching) < len(system.node_indices)),
+        step_count=len(levels) + has_no_path(system),
     )
 
 
@@ -76,9 +76,7 @@ def _steps(solution: Solution) -> Iterator[Step]:
         reads += values_used(system, ks)
         writes = tuple(Event("multiplier", index, found[index]) for index in level)
         yield Step(solution, tuple(level), _LEVEL, tuple(reads), writes, detail=number)
-    rest = tuple(index for index in reversed(system.node_indices) if index not in system.reaching)
-    if rest:
-        yield Step(solution, rest, _REST, (), tuple(Event("multiplier", index, found[index]) for index in rest))
+    yield from no_path(solution)
 
 
 def _lines(step: Step) -> Lines:
@@ -110,20 +108,6 @@ def _formula(step: Step) -> str | None:
 
 
 _LEVEL = Telling(title=lambda step: f"level {step.detail}", lines=_lines, formula=_formula)
-_REST = Telling(
-    title=lambda _step: "no path to the result",
-    lines=lambda step: [
-        (
-            "Which rows?",
-            (
-                f"The rest, {words.count_word(len(step.nodes))} of them. No path leads from them to the result, so no push "
-                "of theirs is felt there: λ = 0."
-            ),
-        )
-    ],
-    formula=lambda _step: None,
-)
-
 METHOD = Method(
     "level_schedule",
     "Level schedule",

@@ -5,20 +5,21 @@ Substitution is one computation, whatever order it is told in: each stored entry
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lagviz.engine import words
 from lagviz.engine.methods import triangular
 from lagviz.engine.partials import Columns
-from lagviz.engine.solution import Cost, Event
+from lagviz.engine.solution import Cost, Event, Solution, Step, Telling
 
 if TYPE_CHECKING:
     from lagviz.engine.system import AdjointSystem
 
-__all__ = ["cost", "live", "matrix_event", "multipliers", "values_used"]
+__all__ = ["cost", "has_no_path", "live", "matrix_event", "multipliers", "no_path", "values_used"]
 
 
 def multipliers(system: AdjointSystem) -> list[Any]:
@@ -73,6 +74,19 @@ def cost(system: AdjointSystem, depth: int) -> Cost:
     return Cost(multiplications=multiplications, additions=additions, depth=depth)
 
 
+def has_no_path(system: AdjointSystem) -> bool:
+    """Whether there are nodes that lead to no result."""
+    return len(system.reaching) < len(system.node_indices)
+
+
+def no_path(solution: Solution) -> Iterator[Step]:
+    """The step of all nodes that lead to no result, where there are any: for methods that never come by them."""
+    system, found = solution.system, solution.multipliers
+    rest = tuple(index for index in reversed(system.node_indices) if index not in system.reaching)
+    if rest:
+        yield Step(solution, rest, _NO_PATH, (), tuple(Event("multiplier", index, found[index]) for index in rest))
+
+
 def matrix_event(system: AdjointSystem, k: int) -> Event:
     """Entry ``k`` of A, as something that is read."""
     entry = system.entries[k]
@@ -98,3 +112,18 @@ def _values_of(system: AdjointSystem, k: int) -> list[int]:
             if source is not None:
                 wanted.append(source)
     return wanted
+
+
+_NO_PATH = Telling(
+    title=lambda _step: "no path to the result",
+    lines=lambda step: [
+        (
+            "Which rows?",
+            (
+                f"The rest, {words.count_word(len(step.nodes))} of them. No path leads from them to the result, so no push "
+                "of theirs is felt there: λ = 0."
+            ),
+        )
+    ],
+    formula=lambda _step: None,
+)
