@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import lagviz as lv
 from tests.support.dags import Parents, dags, graphs, system_of
+from tests.support.minpack import HEART, PROPANE, heart, propane
 
 ORDERS = ("reverse", "forward", "markowitz", "anneal")
 
@@ -128,3 +129,39 @@ def test_the_seed_chooses_the_search() -> None:
 def test_an_order_that_is_none_is_refused(order: Any, words: str) -> None:
     with pytest.raises(TypeError, match=words):
         lv.record(demo, 1.5, 0.7).adjoint_system().solve("vertex_elimination", order=order)
+
+
+# --- published functions ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("function", "inputs", "nodes", "counts"),
+    [(heart, HEART, 94, (240, 172, 148)), (propane, PROPANE, 73, (151, 90, 88))],
+)
+def test_markowitz_reaches_the_best_published_counts(
+    function: Any, inputs: Any, nodes: int, counts: tuple[int, int, int]
+) -> None:
+    tape = lv.record(function, *inputs)
+    assert len(tape) == nodes
+    system = tape.adjoint_system()
+    assert tuple(multiplications(system, order) for order in ("forward", "reverse", "markowitz")) == counts
+    assert multiplications(system, "anneal") <= counts[2]
+    jacobian = np.array([system.solve("vertex_elimination", order="markowitz")[node] for node in tape.inputs.values()])
+    numbers = tuple(range(len(inputs)))
+    expected = lv.jacobian(lambda *args: lv.array(function(*args)), numbers)(*inputs)
+    np.testing.assert_allclose(jacobian, expected, rtol=1e-10, atol=1e-13)
+
+
+# --- blocks -----------------------------------------------------------------------------------------------------------------
+
+
+def test_products_of_blocks_are_counted_by_their_stored_entries() -> None:
+    def f(x, W, v):  # noqa: N803
+        return v @ np.tanh(W @ x)
+
+    system = lv.record(f, np.ones(3), np.full((4, 3), 0.1), np.ones(4)).adjoint_system()
+    # h = tanh(a) is dropped first: a diagonal of 4 times a column of 4. Then a: x and W each times that column.
+    solution = system.solve("vertex_elimination", order="reverse")
+    assert solution.cost.multiplications == 4 + 3 * 4 + 12
+    # From the beginning: a to h, 12 entries each for x and W, through the diagonal; then both through the row v.
+    assert multiplications(system, "forward") == 12 + 12 + 12 + 12
