@@ -48,6 +48,22 @@ PROGRAMS: list[tuple[Program, tuple[Any, ...]]] = [
     (lambda np, x, y: np.inner(x, y), (array(2, 3), array(4, 3))),
     (lambda np, x, y: np.inner(x, y), (array(2, 2, 3), array(3))),
     (lambda np, x, y: np.inner(x, y), (2.5, array(3))),
+    (
+        lambda np, x, y: np.vecdot(x, y) if np is not anp else np.sum(x * y, -1),
+        (array(2, 3), array(3)),
+    ),
+    (
+        lambda np, x, y: np.linalg.vecdot(x, y, axis=0) if np is not anp else np.sum(x * y, 0),
+        (array(2, 3), array(2, 3)),
+    ),
+    (
+        lambda np, x, y: np.matvec(x, y) if np is not anp else np.einsum("aij,aj->ai", x, y),
+        (array(2, 3, 4), array(2, 4)),
+    ),
+    (
+        lambda np, x, y: np.vecmat(x, y) if np is not anp else np.einsum("ai,aij->aj", x, y),
+        (array(2, 3), array(2, 3, 4)),
+    ),
     (lambda np, x, y: np.vdot(x, y) if np is not anp else np.sum(x * y.reshape(x.shape)), (array(2, 3), array(3, 2))),
 ]
 
@@ -118,6 +134,14 @@ def test_the_equation_says_what_is_summed() -> None:
     assert "einsum(x, y, subscripts=ij,j->i)" in str(tape)
     assert tape.adjoint_system().blocks[0, 2].structure == "sparse"
     assert tape.adjoint_system().blocks[0, 2].count == 6
+
+
+def test_a_path_is_planned_from_shapes_alone() -> None:
+    def f(x: Any, y: Any) -> Any:
+        path, _ = np.einsum_path("ij,jk", x, y)
+        return np.sum(np.einsum("ij,jk", x, y, optimize=path))
+
+    assert lv.value_and_grad(f)(np.ones((2, 3)), np.ones((3, 4)))[0] == 24.0
 
 
 def test_what_does_not_fit_is_refused_as_numpy_does() -> None:

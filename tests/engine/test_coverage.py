@@ -32,10 +32,7 @@ CONTRACTIONS = {
     "vecmat",
 }
 #: Names that are still to come. The table is whole when this is empty.
-OWED: set[str] = {
-    *("einsum_path", "matvec", "vecdot", "vecmat"),
-    *("linalg.matrix_rank", "linalg.tensorinv", "linalg.tensorsolve", "linalg.vecdot"),
-}
+OWED: set[str] = set()
 
 #: What autograd has under names that are not NumPy's, and what it wraps only because it must.
 NOT_NUMPYS = {"_original_where", "array_from_args", "concatenate_args", "make_diagonal"}

@@ -112,6 +112,28 @@ REWRITTEN: dict[str, tuple[Program, Program, tuple[Any, ...]]] = {
         (TALL,),
     ),
     "qr complete": (lambda a: np.linalg.qr(a, "complete").R ** 2, lambda a: np.linalg.qr(a).R ** 2, (A,)),
+    "rank": (lambda a: a * np.linalg.matrix_rank(a), lambda a: a * 3.0, (A,)),
+    "rank with a bound": (lambda a: a * np.linalg.matrix_rank(a, tol=1.5), lambda a: a * 2.0, (A,)),
+    "tensorinv": (
+        lambda a: np.linalg.tensorinv(np.reshape(a, (4, 2, 2))[:, :, :], ind=1),
+        lambda a: np.reshape(np.linalg.inv(a), (2, 2, 4)),
+        (matrices(4, 4),),
+    ),
+    "tensorsolve": (
+        lambda a, b: np.linalg.tensorsolve(np.reshape(a, (2, 2, 4)), np.reshape(b, (2, 2))),
+        np.linalg.solve,
+        (matrices(4, 4), np.arange(1.0, 5.0)),
+    ),
+    "tensorsolve with axes": (
+        lambda a, b: np.linalg.tensorsolve(
+            np.transpose(np.reshape(a, (2, 2, 4)), (2, 0, 1)), np.reshape(b, (2, 2)), (0,)
+        ),
+        np.linalg.solve,
+        (matrices(4, 4), np.arange(1.0, 5.0)),
+    ),
+    "cross": (lambda v: np.linalg.cross(v, np.sin(v)), lambda v: np.cross(v, np.sin(v)), (V,)),
+    "trace": (np.linalg.trace, lambda a: np.einsum("aii->a", a), (STACK,)),
+    "diagonal": (np.linalg.diagonal, lambda a: np.einsum("aii->ai", a), (STACK,)),
     "outer": (lambda v: np.linalg.outer(v, v), lambda v: v[:, None] * v, (V,)),
     "matmul": (np.linalg.matmul, np.matmul, (A, B)),
     "tensordot": (lambda a, b: np.linalg.tensordot(a, b, axes=1), np.matmul, (A, B)),

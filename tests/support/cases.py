@@ -10,6 +10,7 @@ import numpy as np
 
 from lagviz.engine import rules
 from lagviz.engine.rules import EINSUM, Rule, explicit
+from lagviz.engine.rules.matrices import MATRIX_RANK
 from lagviz.engine.rules.special import LOGSUMEXP, special_rules
 
 
@@ -140,6 +141,7 @@ def matrix_cases() -> Iterator[tuple[str, Case]]:
             if rule in {rules.EIGENVALUES_SYMMETRIC, rules.EIGENVECTORS_SYMMETRIC}:
                 yield rule.name, Case(rule, (x,), {"uplo": "U"})
     yield "sign of det", Case(rules.SIGN_OF_DET, (matrices(3, 3),))
+    yield "matrix_rank", Case(MATRIX_RANK, (matrices(3, 3),))
 
 
 SOLVES: list[tuple[tuple[int, ...], tuple[int, ...]]] = [

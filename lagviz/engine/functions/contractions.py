@@ -10,7 +10,7 @@ import numpy as np
 
 from lagviz.engine.handling import handles, refuse_options
 from lagviz.engine.recorded import record_operation
-from lagviz.engine.rules import EINSUM, MATMUL, OPERATORS, explicit
+from lagviz.engine.rules import EINSUM, MATMUL, OPERATORS, explicit, plain
 
 __all__: list[str] = []
 
@@ -78,3 +78,28 @@ def _inner(x: Any, y: Any) -> Any:
 @handles(np.vdot)
 def _vdot(x: Any, y: Any) -> Any:
     return np.dot(np.ravel(x), np.ravel(y))
+
+
+def _stacked(subscripts: str) -> Any:
+    def product(x: Any, y: Any) -> Any:
+        return np.einsum(subscripts, x, y)
+
+    return product
+
+
+for _name, _subscripts in (
+    ("vecdot", "...i,...i->..."),
+    ("matvec", "...ij,...j->...i"),
+    ("vecmat", "...i,...ij->...j"),
+):
+    handles(_name)(_stacked(_subscripts))
+
+
+@handles("linalg.vecdot")
+def _vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+    return np.vecdot(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1))
+
+
+@handles("einsum_path")
+def _einsum_path(subscripts: Any, *operands: Any, **options: Any) -> Any:
+    return np.einsum_path(subscripts, *(plain(x) for x in operands), **options)

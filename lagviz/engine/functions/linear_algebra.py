@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from lagviz.engine.handling import handles
+from lagviz.engine.handling import as_array, handles
 from lagviz.engine.recorded import Recorded, append_equation, record_operation, settled
 from lagviz.engine.rules import Rule, plain
 from lagviz.engine.rules.contractions import EINSUM
@@ -23,7 +24,17 @@ from lagviz.engine.rules.decompositions import (
     SINGULAR_VALUES,
     require_real,
 )
-from lagviz.engine.rules.matrices import CHOLESKY, DET, INV, LOGABSDET, PINV, SIGN_OF_DET, SOLVE, transposed
+from lagviz.engine.rules.matrices import (
+    CHOLESKY,
+    DET,
+    INV,
+    LOGABSDET,
+    MATRIX_RANK,
+    PINV,
+    SIGN_OF_DET,
+    SOLVE,
+    transposed,
+)
 from lagviz.engine.where import place
 from lagviz.errors import MissingRuleError
 
@@ -143,6 +154,32 @@ def _qr(a: Any, mode: str = "reduced") -> Any:
 @handles("linalg.lstsq")
 def _lstsq(*_arguments: Any, **_options: Any) -> Any:
     raise _instead("lstsq", "with its four results", "np.linalg.pinv(a) @ b, which is its first")
+
+
+@handles("linalg.matrix_rank")
+def _matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:  # noqa: N803 - NumPy's name
+    options = {"tol": plain(tol), "hermitian": hermitian, "rtol": plain(rtol)}
+    return record_operation(MATRIX_RANK, (A,), {name: value for name, value in options.items() if value})
+
+
+@handles("linalg.tensorinv")
+def _tensorinv(a: Any, ind: int = 2) -> Any:
+    shape = np.shape(a)
+    if not 0 < ind <= len(shape):
+        raise ValueError(
+            f"np.linalg.tensorinv with ind={ind} of an array of {len(shape)} axes: ind must be from 1 to that."
+        )
+    inverse = np.linalg.inv(np.reshape(a, (math.prod(shape[:ind]), -1)))
+    return np.reshape(inverse, shape[ind:] + shape[:ind])
+
+
+@handles("linalg.tensorsolve")
+def _tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+    a, b = as_array(a), as_array(b)
+    if axes is not None:
+        a = np.moveaxis(a, axes, range(np.ndim(a) - len(axes), np.ndim(a)))
+    shape = np.shape(a)[np.ndim(b) :]
+    return np.reshape(np.linalg.solve(np.reshape(a, (-1, math.prod(shape))), np.ravel(b)), shape)
 
 
 # --- norms ------------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ __all__ = [
     "DET",
     "INV",
     "LOGABSDET",
+    "MATRIX_RANK",
     "PINV",
     "SIGN_OF_DET",
     "SOLVE",
@@ -141,6 +142,7 @@ LOGABSDET = PerMatrix(
     tex=r"\ln\left|\det $x\right|",
     text="ln|det $x|",
 )
+MATRIX_RANK = Rule("matrix_rank", np.linalg.matrix_rank, pill="rank", differentiable=False)
 SIGN_OF_DET = Rule("sign of det", lambda x: np.linalg.slogdet(x)[0], differentiable=False)
 
 
