@@ -6,6 +6,7 @@ Those that write in place, leave the tape, or show memory are refused by name.
 from __future__ import annotations
 
 import functools
+import numbers
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -134,11 +135,29 @@ _set("imag", property(np.imag, doc="0, without a gradient."))
 _set("itemsize", property(lambda self: self.dtype.itemsize, doc="Bytes of an element."))
 _set("nbytes", property(lambda self: self.dtype.itemsize * self.size, doc="Bytes of all elements."))
 _set("device", property(lambda self: getattr(np.asarray(plain(self)), "device", "cpu"), doc="As of the value."))
-_set("is_integer", lambda self: plain(self.value).is_integer())
+_set("is_integer", lambda self: bool(self == np.floor(self)))
 for _name in ("item", "tolist", "tobytes", "tofile", "dump", "dumps"):
     _set(_name, _leaves(_name, "compute with the value as it is, and return it from the function"))
 for _name in _IN_PLACE:
     _set(_name, _writes(_name))
+
+
+# --- what Python asks of a value ----------------------------------------------------------------------------------------------
+
+
+def _divided_by(self: Recorded, other: Any) -> tuple[Any, Any]:
+    return other // self, other % self
+
+
+def _no_pickle(_self: Recorded, _protocol: Any = None) -> NoReturn:
+    raise leaves("a sequence of bytes", "return it from the function and store it there")
+
+
+_set("__rdivmod__", _divided_by)
+_set("__copy__", lambda self: self)
+_set("__deepcopy__", lambda self, _memo: self)
+_set("__reduce_ex__", _no_pickle)
+numbers.Real.register(Scalar)
 
 # What else NumPy's arrays have is refused name by name: a class with a `__getattr__` would have Python look up every slot of
 # every node the long way, which doubles the time of recording and of a sweep.

@@ -16,10 +16,11 @@ from autograd.builtins import SequenceBox
 
 import lagviz as lv
 from lagviz.errors import ConstantWarning
-from tests.support.calls import CALLS, autograds, inputs_of, named_in
+from tests.support.calls import CALLS, EXPRESSIONS, autograds, inputs_of, named_in
 
 #: Each once, under the name of its function.
 EVERY = {call: name for name, calls in CALLS.items() for call in calls if hasattr(np, name)}
+EVERY |= dict.fromkeys(EXPRESSIONS, "")
 #: Differences of Python's numbers do not reach across jumps; these have none near the inputs.
 STEP = 1e-6
 

@@ -77,6 +77,11 @@ def _reduce(ufunc: np.ufunc, operands: tuple[Any, ...], options: dict[str, Any])
     initial = options.pop("initial", None)
     _refuse_rest(f"{ufunc.__name__}.reduce", options)
     _must_be_binary(ufunc, "reduce")
+    if ufunc in {np.power, np.float_power}:
+        raise MissingRuleError(
+            f"np.{ufunc.__name__}.reduce is not recorded, at {place()}: NumPy's own answer leaves factors out. Write a loop, or "
+            f"np.{ufunc.__name__}.accumulate(x)[-1]."
+        )
     if isinstance(axis, tuple) and len(axis) == 1:
         (axis,) = axis
     if axis is None and np.ndim(x) == 1:
