@@ -7,6 +7,8 @@ import "./styles/graph.css";
 import "./styles/matrix.css";
 import "./styles/side.css";
 import "./styles/controls.css";
+import "./styles/menu.css";
+import "./styles/tries.css";
 import { h } from "./dom.ts";
 import { whenever } from "./effects.ts";
 import { listenToKeys } from "./keys.ts";
@@ -20,6 +22,7 @@ import { header } from "./panels/header.ts";
 import { inputs } from "./panels/inputs.ts";
 import { keyList } from "./panels/keylist.ts";
 import { matrix } from "./panels/matrix.ts";
+import { menu } from "./panels/menu.ts";
 import { source } from "./panels/source.ts";
 import { status } from "./panels/status.ts";
 import { createState, type Shared, type State } from "./state.ts";
@@ -55,6 +58,7 @@ export function mount(el: HTMLElement, shared: Shared, signal: AbortSignal): voi
     root.dataset.step = String(step);
     root.dataset.steps = String(state.timeline.value.steps);
     root.dataset.theme = theme.value;
+    root.classList.toggle("lv-projector", state.projector.value);
   });
 
   const part = (name: string, className: string, panel: Panel) => region(name, className, panel, state, signal);
@@ -81,10 +85,11 @@ export function mount(el: HTMLElement, shared: Shared, signal: AbortSignal): voi
         lines.some((line) => line.replace(/\s*#.*/, "").length > LONG_LINE) || lines.length > MOST_LINES,
       );
     });
-    header(head, state, signal);
+    const more = header(head, state, signal);
     controls(foot, state, signal);
     const frame = h("div", { class: "lv-frame" }, head, body, foot);
     root.append(frame);
+    menu(frame, more, state, signal);
     keyList(frame, state, signal);
     status(root, state, signal);
     linkViews(root, state, signal);

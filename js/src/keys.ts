@@ -15,8 +15,12 @@ const go = (state: State, step: number): void => {
   state.step.value = clampStep(state, step);
 };
 
+/** Presenters' clickers send these keys, and mean a step. */
 const byPhase = (direction: 1 | -1) => (state: State) =>
-  go(state, state.timeline.value.neighbour(state.step.value, direction));
+  go(
+    state,
+    state.projector.value ? state.step.value + direction : state.timeline.value.neighbour(state.step.value, direction),
+  );
 
 export const KEYS: readonly Key[] = [
   { keys: ["ArrowRight"], shown: "→", does: "Next step", run: (state) => go(state, state.step.value + 1) },
@@ -24,8 +28,8 @@ export const KEYS: readonly Key[] = [
   { keys: [" "], shown: "Space", does: "Play or pause", run: togglePlaying },
   { keys: ["Home"], shown: "Home", does: "First step", run: (state) => go(state, 0) },
   { keys: ["End"], shown: "End", does: "Last step", run: (state) => go(state, state.timeline.value.steps) },
-  { keys: ["PageDown", "]"], shown: "Page Down or ]", does: "Next phase", run: byPhase(1) },
-  { keys: ["PageUp", "["], shown: "Page Up or [", does: "Previous phase", run: byPhase(-1) },
+  { keys: ["PageDown", "]"], shown: "Page Down or ]", does: "Next phase (on a projector: step)", run: byPhase(1) },
+  { keys: ["PageUp", "["], shown: "Page Up or [", does: "Previous phase (on a projector: step)", run: byPhase(-1) },
   { keys: ["+", "="], shown: "+", does: "Faster", run: (state) => changeSpeed(state, 1) },
   { keys: ["-", "−"], shown: "−", does: "Slower", run: (state) => changeSpeed(state, -1) },
   { keys: ["Escape"], shown: "Esc", does: "Free what is pinned, close what is open", run: leave },
@@ -37,7 +41,8 @@ function toggleList(state: State): void {
 }
 
 function leave(state: State): void {
-  if (state.keysOpen.value) state.keysOpen.value = false;
+  if (state.menuOpen.value) state.menuOpen.value = false;
+  else if (state.keysOpen.value) state.keysOpen.value = false;
   else if (state.nudged.value !== null) state.nudged.value = null;
   else {
     state.pinned.value = null;

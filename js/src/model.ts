@@ -14,6 +14,13 @@ export interface Traits {
   playing: boolean;
   speed: number;
   selection: number | null;
+  as_a: boolean;
+  broken: boolean;
+  sizes: boolean;
+  projector: boolean;
+  descent: boolean;
+  order: readonly number[];
+  tied: readonly string[];
 }
 
 const MEANWHILE: Problem = { text: "No answer from the kernel yet; the page computed this itself.", line: null };
@@ -42,6 +49,13 @@ export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
     playing: mirror(model, "playing", signalOfEnd),
     speed: mirror(model, "speed", signalOfEnd),
     pinned,
+    asA: mirror(model, "as_a", signalOfEnd),
+    broken: mirror(model, "broken", signalOfEnd),
+    sizes: mirror(model, "sizes", signalOfEnd),
+    projector: mirror(model, "projector", signalOfEnd),
+    descent: mirror(model, "descent", signalOfEnd),
+    order: mirror(model, "order", signalOfEnd),
+    tied: mirror(model, "tied", signalOfEnd),
     problem,
     kernel: {
       ask: replay.request,

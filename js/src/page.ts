@@ -5,7 +5,7 @@ import { mount, showError } from "./app.ts";
 import { pageKernel } from "./pagekernel.ts";
 import { keepPlaying } from "./play.ts";
 import { decodeScene } from "./scene.ts";
-import type { Problem, Shared } from "./state.ts";
+import { type Problem, type Shared, switches } from "./state.ts";
 
 function start(el: HTMLElement): void {
   const text = document.getElementById("lagviz-scene")?.textContent ?? "";
@@ -14,6 +14,7 @@ function start(el: HTMLElement): void {
   const scene = signal(recorded);
   const problem = signal<Problem | null>(null);
   const shared: Shared = {
+    ...switches(),
     scene,
     step: signal(recorded.steps.filter((step) => step.phase === "record").length),
     playing: signal(false),

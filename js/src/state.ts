@@ -1,8 +1,9 @@
 // Which state there is, and where it lives.
 //   Shared by all displays of one widget, and with Python: scene, step (and phase, which follows it), playing, speed,
-//   pinned (the trait selection), method.
-//   In one display only: what is pointed at, which nudge is open, "as A", the list of keys, the graph's zoom.
+//   pinned (the trait selection), and the switches.
+//   In one display only: what is pointed at, which nudge is open, the menu and the list of keys, the graph's zoom.
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { overwritten } from "./broken.ts";
 import type { Scene } from "./scene.ts";
 import { type Moment, type Timeline, timeline } from "./timeline.ts";
 
@@ -12,8 +13,36 @@ export interface Problem {
   readonly line: number | null;
 }
 
-export interface Shared {
-  readonly scene: Signal<Scene>;
+/** How the same thing is shown, and what is tried on it: each is a trait of the widget. */
+export interface Switches {
+  /** The matrix as A, whose entries have the opposite sign. */
+  readonly asA: Signal<boolean>;
+  /** Readers overwrite each other's part instead of adding to it. */
+  readonly broken: Signal<boolean>;
+  /** Nodes carry the size of their λ. */
+  readonly sizes: Signal<boolean>;
+  readonly projector: Signal<boolean>;
+  /** The act *Use*: a step of descent. */
+  readonly descent: Signal<boolean>;
+  /** Nodes in the order of the rows of A; empty for the program's own. */
+  readonly order: Signal<readonly number[]>;
+  /** Two inputs that are one knob, or none. */
+  readonly tied: Signal<readonly string[]>;
+}
+
+export const switches = (): Switches => ({
+  asA: signal(false),
+  broken: signal(false),
+  sizes: signal(false),
+  projector: signal(false),
+  descent: signal(false),
+  order: signal([]),
+  tied: signal([]),
+});
+
+export interface Shared extends Switches {
+  /** What was recorded and solved. */
+  readonly scene: ReadonlySignal<Scene>;
   readonly step: Signal<number>;
   readonly playing: Signal<boolean>;
   readonly speed: Signal<number>;
@@ -42,13 +71,15 @@ export interface Kernel {
 export type Target = { readonly node: number } | { readonly entry: number };
 
 export interface State extends Shared {
+  /** What is shown of it: with wrong multipliers where it is broken on purpose. */
+  readonly scene: ReadonlySignal<Scene>;
   readonly timeline: ReadonlySignal<Timeline>;
   readonly moment: ReadonlySignal<Moment>;
   readonly pointed: Signal<Target | null>;
   /** What is lit: what is pointed at, else what is pinned. */
   readonly lit: ReadonlySignal<Target | null>;
   readonly nudged: Signal<number | null>;
-  readonly asA: Signal<boolean>;
+  readonly menuOpen: Signal<boolean>;
   readonly keysOpen: Signal<boolean>;
   /** Sentences for the live region that no step carries, as "pinned a". */
   readonly announcement: Signal<string>;
@@ -56,15 +87,17 @@ export interface State extends Shared {
 
 export function createState(shared: Shared): State {
   const pointed = signal<Target | null>(null);
-  const line = computed(() => timeline(shared.scene.value));
+  const scene = computed(() => (shared.broken.value ? overwritten(shared.scene.value) : shared.scene.value));
+  const line = computed(() => timeline(scene.value));
   return {
     ...shared,
+    scene,
     timeline: line,
     moment: computed(() => line.value.at(shared.step.value)),
     pointed,
     lit: computed(() => pointed.value ?? (shared.pinned.value === null ? null : { node: shared.pinned.value })),
     nudged: signal(null),
-    asA: signal(false),
+    menuOpen: signal(false),
     keysOpen: signal(false),
     announcement: signal(""),
   };

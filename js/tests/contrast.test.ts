@@ -1,6 +1,7 @@
 // Contrast is tested from the theme's tokens: no tool judges text in SVG.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { darkness } from "../src/panels/sizetag.ts";
 import { STRONGEST } from "../src/signed.ts";
 
 const css = readFileSync(new URL("../src/theme.css", import.meta.url), "utf8");
@@ -48,6 +49,11 @@ describe.each(["light", "dark"])("%s", (theme) => {
 
   test.each(["plus", "minus"])("numbers can be read on the strongest %s", (sign) => {
     expect(contrast(get("ink"), mix(get(sign), get("panel"), STRONGEST))).toBeGreaterThanOrEqual(4.9);
+  });
+
+  test.each([0, 0.25, 0.5, 0.501, 0.75, 1])("a size of λ can be read on its tag, share %s", (share) => {
+    const ground = mix(get("ink"), get("panel"), darkness(share) / 100);
+    expect(contrast(get(share > 0.5 ? "on-ink" : "ink"), ground)).toBeGreaterThanOrEqual(4.9);
   });
 
   test("text on ink can be read", () => expect(contrast(get("on-ink"), get("ink"))).toBeGreaterThanOrEqual(7));

@@ -6,7 +6,6 @@ lives in the page only (what is pointed at, zoom, sizes) is listed in ``js/src/s
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -20,15 +19,16 @@ from lagviz.engine.record import record_arguments, split_arguments
 from lagviz.engine.replay import replay
 from lagviz.engine.rules import plain
 from lagviz.engine.tape import Node, Tape
-from lagviz.engine.where import is_ours
 from lagviz.errors import InputError, UnknownNameError, UnknownOptionError
 from lagviz.view.built import path
 from lagviz.view.page import save_html
 from lagviz.view.places import places, same_place
+from lagviz.view.problem import problem
 from lagviz.view.question import asked
 from lagviz.view.questions import questions
 from lagviz.view.scene import scene
 from lagviz.view.sliders import Slider
+from lagviz.view.switches import Switches
 
 if TYPE_CHECKING:
     import os
@@ -80,8 +80,8 @@ def explore(f: Callable[..., Any] | Tape, /, *args: Any, **kwargs: Any) -> Explo
     return Explorer(record_arguments(f, names, arguments, **recording), **options)
 
 
-class Explorer(anywidget.AnyWidget):
-    """The widget that `explore` makes.
+class Explorer(Switches, anywidget.AnyWidget):
+    """The widget that `explore` makes. How things are shown and what is tried on them: see `Switches`.
 
     Attributes
     ----------
@@ -229,6 +229,11 @@ class Explorer(anywidget.AnyWidget):
     def _checked_method(self, proposal: Any) -> str:
         return method_named(proposal["value"]).name
 
+    @traitlets.observe("tied")
+    def _tie(self, change: Any) -> None:
+        if change["new"]:
+            self.inputs = {**self.inputs, **dict.fromkeys(change["new"], self.inputs[change["new"][0]])}
+
     @traitlets.observe("inputs", "question", "method")
     def _follow(self, change: Any) -> None:
         """What was set from Python is shown; what cannot be, is taken back."""
@@ -242,7 +247,8 @@ class Explorer(anywidget.AnyWidget):
 
     def _run(self, wanted: Mapping[str, Any]) -> None:
         """Show the program on other inputs, about another result or by another method; if it fails all stays as it was."""
-        inputs = {name: _like(self.tape, name, value) for name, value in wanted.get("inputs", {}).items()}
+        moved = self.with_tied(wanted.get("inputs", {}), _scalars(self.tape))
+        inputs = {name: _like(self.tape, name, value) for name, value in moved.items()}
         tape = replay(self.tape, {}, inputs) if inputs else self.tape
         output = _lasting(self.tape, wanted["question"]) if "question" in wanted else self._output
         solution = asked(tape, output).solve(wanted.get("method", self.solution.method))
@@ -293,7 +299,7 @@ class Explorer(anywidget.AnyWidget):
         try:
             self._run(self._wanted(content))
         except Exception as error:  # noqa: BLE001 - whatever the reader's function raises is shown to them
-            self.send({"kind": "problem", "id": request, **_problem(error)})
+            self.send({"kind": "problem", "id": request, **problem(error)})
         else:
             self.send({"kind": "replayed", "id": request})
 
@@ -307,18 +313,6 @@ class Explorer(anywidget.AnyWidget):
         if not isinstance(content, Mapping) or content.get("kind") != "replay" or not checks.keys() & content.keys():
             raise InputError(f"The page asked for something this lagviz does not know: {content!r}.")
         return {name: check({"value": content[name]}) for name, check in checks.items() if name in content}
-
-
-def _problem(error: Exception) -> dict[str, str | int | None]:
-    """An exception in words, with the line of the reader's own code that raised it."""
-    name = type(error).__name__
-    text = f"{name}: {error}" if str(error) else name
-    frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if not is_ours(frame.f_code)]
-    if not frames:
-        return {"text": text, "line": None}
-    frame, number = frames[-1]
-    written = traceback.FrameSummary(frame.f_code.co_filename, number, frame.f_code.co_name).line
-    return {"text": f"{text}\nAt: {written}" if written else text, "line": number}
 
 
 def _lasting(tape: Tape, output: Any) -> Any:

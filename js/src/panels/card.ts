@@ -7,6 +7,7 @@ import { labelRuns, lambdaRuns, runsWidth, tspans } from "../names.ts";
 import { isNumber, multiplierOf, multipliersOf, numberOf, numbersOf, type Scene, type SceneNode } from "../scene.ts";
 import { fillSigned, largestOf } from "../signed.ts";
 import type { Moment, Multiplier } from "../timeline.ts";
+import { sizeTag } from "./sizetag.ts";
 
 export const ROW = 30;
 const NAME = 15.5;
@@ -145,6 +146,7 @@ export function drawCard(scene: Scene, i: number, size: Size, largest: number): 
       : null,
     guard ? null : pillElement(node?.pill ?? null, -left, top),
     scene.checks.first_nonfinite === i ? firstNonfinite(scene, i, left, top) : null,
+    guard ? null : sizeTag(scene, i, left, top),
     s("path", { class: "lv-marker", d: `M${left - 22} ${middle - 7}v14l11.5 -7z` }),
   );
   element.firstElementChild?.nextElementSibling?.nextElementSibling?.setAttribute("class", "lv-paper");

@@ -1,8 +1,8 @@
 // How far the numbers can be trusted, in one line: the residual, and a nudge really made beside what λ predicts for it.
 import { h } from "../dom.ts";
 import { formatNumber, formatPrice, fullNumber, MINUS } from "../format.ts";
-import { nameElement } from "../names.ts";
-import { multipliersOf, type Scene } from "../scene.ts";
+import { lambdaElement, nameElement } from "../names.ts";
+import { multiplierOf, multipliersOf, type Scene } from "../scene.ts";
 import { nodeInQuestion, type State } from "../state.ts";
 
 /** ε added to every number of an equation: what λ says the result does. */
@@ -37,6 +37,7 @@ export function checksElement(state: State): HTMLElement[] {
   if (first !== null) {
     parts.push(checkElement(false, "the first value that is not finite: ", nameOf(scene, first)));
   }
+  parts.push(...tiedCheck(state));
   const node = nodeInQuestion(state);
   const texts =
     node === null || state.moment.value.multipliers[node]?.look !== "number" ? null : nudgeTexts(scene, node);
@@ -51,6 +52,36 @@ export function checksElement(state: State): HTMLElement[] {
     );
   }
   return parts;
+}
+
+/** Two inputs that are one knob have one price: the sum. */
+function tiedCheck(state: State): HTMLElement[] {
+  const scene = state.scene.value;
+  const nodes = state.tied.value.flatMap((name) => scene.inputs.find((input) => input.name === name)?.node ?? []);
+  const [a, b] = nodes;
+  if (a === undefined || b === undefined) return [];
+  const solved = nodes.every((node) => state.moment.value.multipliers[node]?.look === "number");
+  const lambda = (node: number) =>
+    h("span", { class: "lv-link", "data-about": node }, lambdaElement(scene.nodes[node]?.label ?? ""));
+  const sum = multiplierOf(scene, a) + multiplierOf(scene, b);
+  const said = solved
+    ? [" = ", h("span", { class: "lv-number", "data-value": sum, title: fullNumber(sum) }, formatNumber(sum))]
+    : [", not solved yet"];
+  return [
+    h(
+      "p",
+      { class: "lv-check" },
+      h("span", { "aria-hidden": "true" }, "⚭ "),
+      nameOf(scene, a),
+      " and ",
+      nameOf(scene, b),
+      " are one knob: its price is ",
+      lambda(a),
+      " + ",
+      lambda(b),
+      ...said,
+    ),
+  ];
 }
 
 const nameOf = (scene: Scene, node: number): HTMLElement =>

@@ -44,16 +44,20 @@ function stepElements(scene: Scene, moment: Moment, state: State): HTMLElement[]
     ];
   }
   const parts = [
+    state.broken.value && moment.phase === "solve" ? brokenNote() : null,
     h("div", { class: "lv-words" }, ...happened.lines.map((line) => lineElement(line, scene))),
     happened.latex === null
       ? null
       : drawMath(h("div", { class: "lv-formula" }), `\\displaystyle ${fillLatex(happened.latex, scene)}`),
-    moment.phase === "solve" ? sumBars(scene, moment) : null,
+    moment.phase === "solve" ? sumBars(scene, moment, state.broken.value) : null,
     moment.last ? summary(state) : null,
     moment.phase === "record" && moment.index === moment.count ? afterRecord() : null,
   ];
   return parts.filter((part) => part !== null);
 }
+
+const brokenNote = (): HTMLElement =>
+  h("p", { class: "lv-note lv-note-warning" }, "Broken on purpose: readers overwrite each other, they do not add.");
 
 /** What the picture is for, where it opens. */
 const afterRecord = (): HTMLElement =>

@@ -55,6 +55,7 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
     ),
     frame,
   );
+  whenever(el, signal, () => frame.classList.toggle("lv-sizes", state.sizes.value));
   const drawn = built(() => draw(state.scene.value));
   let before: Scene | undefined;
   whenever(el, signal, () => {

@@ -5,19 +5,20 @@ import type { Phase } from "../scene.ts";
 import { clampStep, type State } from "../state.ts";
 import { PHASE_NAMES } from "../timeline.ts";
 
-export function header(el: HTMLElement, state: State, signal: AbortSignal): void {
+/** Returns the button that opens the menu. */
+export function header(el: HTMLElement, state: State, signal: AbortSignal): HTMLElement {
   const title = h("h2", { class: "lv-title" });
   const tabs = h("div", { class: "lv-tabs", role: "group", "aria-label": "Phase" });
   const method = h("div", { class: "lv-method" });
-  const keys = h(
+  const more = h(
     "button",
-    { type: "button", class: "lv-button lv-keys-button", "aria-label": "Keys", title: "Keys (?)" },
-    "?",
+    { type: "button", class: "lv-button lv-more", "aria-label": "More", title: "What can be tried, and keys" },
+    "⋯",
   );
-  on(keys, "click", signal, () => {
-    state.keysOpen.value = !state.keysOpen.value;
+  on(more, "click", signal, () => {
+    state.menuOpen.value = !state.menuOpen.value;
   });
-  el.append(title, tabs, h("div", { class: "lv-spring" }), method, keys);
+  el.append(title, tabs, h("div", { class: "lv-spring" }), method, more);
 
   on(tabs, "click", signal, (event) => {
     const phase = event.target instanceof Element && event.target.closest("button")?.value;
@@ -41,7 +42,8 @@ export function header(el: HTMLElement, state: State, signal: AbortSignal): void
     const now = state.moment.value.phase;
     for (const { phase, tab } of tabsByPhase.value) tab.setAttribute("aria-current", phase === now ? "step" : "false");
   });
-  whenever(el, signal, () => keys.setAttribute("aria-expanded", String(state.keysOpen.value)));
+  whenever(el, signal, () => more.setAttribute("aria-expanded", String(state.menuOpen.value)));
+  return more;
 }
 
 /** A menu where there is a choice, and someone to make it. */

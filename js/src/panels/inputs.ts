@@ -7,6 +7,7 @@ import { whyStill } from "../pagekernel.ts";
 import { type Input, isNumber, numberOf, numbersOf, type Scene } from "../scene.ts";
 import type { State } from "../state.ts";
 import { checksElement, residualCheck } from "./checks.ts";
+import { descent } from "./descent.ts";
 
 interface Control {
   readonly input: Input;
@@ -28,6 +29,7 @@ export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void
     notes,
     checks,
   );
+  descent(el, state, signal);
 
   // A slider that is being moved must stay the same element, so rows are built anew only when the inputs are others.
   const structure = built(() =>
@@ -102,8 +104,9 @@ function rowElement(scene: Scene, input: Input, state: State, signal: AbortSigna
   const control = { input, slider, field };
   const send = (from: HTMLInputElement) => {
     if (from.value === "" || !Number.isFinite(from.valueAsNumber)) return;
-    // This one alone: the fields of the others show fewer digits than their inputs have.
-    state.kernel?.ask({ inputs: { [input.name]: from.valueAsNumber } });
+    // This one alone, or the two that are tied: the fields of the others show fewer digits than their inputs have.
+    const names = state.tied.value.includes(input.name) ? state.tied.value : [input.name];
+    state.kernel?.ask({ inputs: Object.fromEntries(names.map((name) => [name, from.valueAsNumber])) });
   };
   on(slider, "input", signal, () => {
     field.value = String(slider.valueAsNumber);
@@ -120,7 +123,9 @@ function rowElement(scene: Scene, input: Input, state: State, signal: AbortSigna
   on(field, "keydown", signal, (event) => {
     if (event.key === "Enter") take();
   });
-  return { element: h("div", { class: "lv-input" }, name, slider, field), show: (now) => showValue(now, control) };
+  const element = h("div", { class: "lv-input" }, name, slider, field);
+  whenever(element, signal, () => element.classList.toggle("lv-tied", state.tied.value.includes(input.name)));
+  return { element, show: (now) => showValue(now, control) };
 }
 
 /** What is being moved stays with the hand that moves it. */
@@ -131,7 +136,8 @@ function showValue(scene: Scene, { input, slider, field }: Control): void {
   slider.min = String(Math.min(input.minimum ?? value, value));
   slider.max = String(Math.max(input.maximum ?? value, value));
   slider.value = String(value);
-  field.value = String(Number(value.toPrecision(6)));
+  field.value = String(Number(value.toPrecision(4)));
+  field.title = fullNumber(value);
   fillTrack(slider);
 }
 

@@ -13,8 +13,8 @@ export function keyList(el: HTMLElement, state: State, signal: AbortSignal): voi
   );
   const dialog = h(
     "dialog",
-    { class: "lv-keys", "aria-label": "Keys" },
-    h("div", { class: "lv-keys-head" }, h("h3", { class: "lv-heading" }, "Keys"), close),
+    { class: "lv-popover lv-keys", "aria-label": "Keys" },
+    h("div", { class: "lv-popover-head" }, h("h3", { class: "lv-heading" }, "Keys"), close),
     list,
     h(
       "p",

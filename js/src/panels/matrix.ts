@@ -14,7 +14,9 @@ import { drawFrame, type Frame } from "./matrixframe.ts";
 import { matrixGrid } from "./matrixgrid.ts";
 import { FOOT, type Plan, planMatrix, type Room } from "./matrixplan.ts";
 import { drawRow, LABEL, type Row } from "./matrixrow.ts";
+import { dragRows } from "./rowdrag.ts";
 import { drawEquation } from "./rowequation.ts";
+import { switchButton } from "./switch.ts";
 
 interface Drawn {
   readonly scene: Scene;
@@ -32,17 +34,13 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
   const svg = s("svg", { class: "lv-matrix-picture", "aria-hidden": "true" });
   const frame = h("div", { class: "lv-matrix-view" }, svg);
   const formula = h("span", { class: "lv-system" });
-  const asA = h(
-    "button",
-    { type: "button", class: "lv-switch", role: "switch" },
-    h("span", { class: "lv-switch-mark", "aria-hidden": "true" }),
+  const asA = switchButton(
     "as A",
+    state.asA,
+    signal,
+    "Show A itself, whose entries are the partials with their signs turned",
   );
-  asA.title = "Show A itself, whose entries are the partials with their signs turned";
   const reading = h("p", { class: "lv-reading" });
-  on(asA, "click", signal, () => {
-    state.asA.value = !state.asA.value;
-  });
   el.append(
     h(
       "div",
@@ -54,10 +52,12 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
     reading,
   );
   const room = roomOf(el, frame, signal);
-  const drawn = built(() => draw(state.scene.value, state.asA.value, room.value));
+  // While recording rows come in the order of the program.
+  const order = built(() => (state.moment.value.phase === "record" ? OWN : state.order.value));
+  const askable = state.kernel?.questions ?? false;
+  const drawn = built(() => draw(state.scene.value, state.asA.value, room.value, order.value, askable));
   whenever(el, signal, () => {
     const shown = state.asA.value;
-    asA.setAttribute("aria-checked", String(shown));
     formula.replaceChildren(math(shown ? "A\\,\\lambda = e_n" : "(I - J^{\\mathsf T})\\,\\lambda = e_n"));
   });
   whenever(el, signal, () => {
@@ -78,6 +78,11 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
     reading.replaceChildren(...readingElements(state));
   });
   matrixGrid(el, state, signal);
+  on(svg as unknown as HTMLElement, "click", signal, (event) => {
+    const asked = event.target instanceof Element ? event.target.closest<SVGElement>("[data-ask]") : null;
+    if (asked !== null) state.kernel?.ask({ question: Number(asked.dataset.ask) });
+  });
+  dragRows(svg, state, () => drawn.peek().plan.owners, signal);
 }
 
 /** The room there is for the picture; a new one only when it really is another. */
@@ -99,12 +104,14 @@ function roomOf(panel: HTMLElement, frame: HTMLElement, end: AbortSignal): Reado
   return room;
 }
 
-function draw(scene: Scene, asA: boolean, room: Room): Drawn {
+const OWN: readonly number[] = [];
+
+function draw(scene: Scene, asA: boolean, room: Room, order: readonly number[], askable: boolean): Drawn {
   const labelWidth = (node: number) =>
     runsWidth(labelRuns(shortLabel(scene.nodes[node]?.label ?? "")), LABEL, nameWidth);
-  const plan = planMatrix(scene, labelWidth, room);
-  const rows = plan.owners.map((node) => drawRow(scene, plan, node, asA));
-  return { scene, plan, rows, frame: drawFrame(scene, plan) };
+  const plan = planMatrix(scene, labelWidth, room, order);
+  const rows = plan.owners.map((node) => drawRow(scene, plan, node, asA, askable));
+  return { scene, plan, rows, frame: drawFrame(scene, plan, askable) };
 }
 
 interface Place {

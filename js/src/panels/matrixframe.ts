@@ -3,6 +3,7 @@ import { s } from "../dom.ts";
 import { formatShape } from "../format.ts";
 import { textWidth } from "../measure.ts";
 import { labelRuns, tspans } from "../names.ts";
+import { below } from "../order.ts";
 import type { Scene } from "../scene.ts";
 import type { Moment } from "../timeline.ts";
 import { shortLabel } from "./card.ts";
@@ -17,7 +18,7 @@ export interface Frame {
   update(moment: Moment, height: number, recorded: number): void;
 }
 
-export function drawFrame(scene: Scene, plan: Plan): Frame {
+export function drawFrame(scene: Scene, plan: Plan, askable: boolean): Frame {
   const n = plan.owners.length;
   const bands = plan.owners.map((node, c) =>
     s("rect", {
@@ -73,13 +74,13 @@ export function drawFrame(scene: Scene, plan: Plan): Frame {
   const feet = s(
     "g",
     {},
+    ...captionLines(belowWords(scene, plan), plan.cells, "start", plan.rhs - (askable ? 100 : 72) - plan.cells),
     ...captionLines(
-      "empty below the diagonal: no line reads a result of its future",
-      plan.cells,
-      "start",
-      plan.rhs - 72 - plan.cells,
+      askable ? "the question: click a 0 to move it" : "the question: which result?",
+      plan.width - 4,
+      "end",
+      90,
     ),
-    ...captionLines("the question: which result?", plan.width - 4, "end", 90),
   );
   return {
     behind: s("g", {}, extent, ...bands),
@@ -104,6 +105,15 @@ export function drawFrame(scene: Scene, plan: Plan): Frame {
   };
 }
 
+/** What the part below the diagonal says about the order of the rows. */
+function belowWords(scene: Scene, plan: Plan): string {
+  const [first, ...others] = below(scene, plan.owners);
+  if (first === undefined) return "empty below the diagonal: no line reads a result of its future";
+  const [read, reader] = [scene.entry_row[first], scene.entry_column[first]].map((i) => scene.nodes[i ?? -1]?.label);
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  return `below the diagonal: ${reader} reads ${read} before it is computed${more}. Python: NameError`;
+}
+
 function broken(words: string, room: number): string[] {
   const lines: string[] = [];
   for (const word of words.split(" ")) {
@@ -123,7 +133,7 @@ function captionLines(words: string, x: number, anchor: "start" | "end", room: n
     if (lines.length === 1) break;
   }
   return lines.map((line, l) =>
-    s("text", { class: "lv-caption", x, y: 17 + l * 14, "text-anchor": anchor, "font-size": CAPTION }, line),
+    s("text", { class: "lv-caption", x, y: 16 + l * 13, "text-anchor": anchor, "font-size": CAPTION }, line),
   );
 }
 

@@ -4,6 +4,7 @@ import { h, on } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
 import { formatNumber, formatShape } from "../format.ts";
 import { pin } from "../linking.ts";
+import { below, moved, ownersOf } from "../order.ts";
 import { isNumber, type Scene } from "../scene.ts";
 import type { State } from "../state.ts";
 import { multiplierTitle } from "./card.ts";
@@ -18,24 +19,24 @@ export function matrixGrid(el: HTMLElement, state: State, signal: AbortSignal): 
   el.append(grid);
   const drawn = built(() => {
     const scene = state.scene.value;
-    const owners = scene.nodes.flatMap(({ row }, i) => (row ? [i] : []));
+    const owners = ownersOf(scene, state.order.value);
     const place = new Map(owners.map((node, p) => [node, p]));
-    const rows = owners.map((node) => rowCells(scene, node, place, owners.length));
+    const rows = owners.map((node) => rowCells(scene, node, place, owners.length, state.kernel?.questions ?? false));
     if (rows[0]?.[0] !== undefined) rows[0][0].tabIndex = 0;
     return { owners, rows };
   });
   whenever(el, signal, () => {
     const { owners, rows } = drawn.value;
     grid.setAttribute("aria-rowcount", String(owners.length));
-    // Row headers, n columns, and λ.
-    grid.setAttribute("aria-colcount", String(owners.length + 2));
+    // Row headers, n columns, λ and e_n.
+    grid.setAttribute("aria-colcount", String(owners.length + 3));
     grid.replaceChildren(...rows.map((cells, r) => h("div", { role: "row", "aria-rowindex": r + 1 }, ...cells)));
   });
   whenever(el, signal, () => {
     const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
     const { owners, rows } = drawn.value;
     owners.forEach((node, r) => {
-      const last = rows[r]?.at(-1);
+      const last = rows[r]?.at(-2);
       const multiplier = moment.multipliers[node];
       if (last === undefined || multiplier === undefined) return;
       const text =
@@ -55,7 +56,20 @@ export function matrixGrid(el: HTMLElement, state: State, signal: AbortSignal): 
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       event.stopPropagation();
-      pin(state, owners[r] ?? 0);
+      const { ask } = (event.target as HTMLElement).dataset;
+      if (ask === undefined) pin(state, owners[r] ?? 0);
+      else state.kernel?.ask({ question: Number(ask) });
+      return;
+    }
+    // Alt moves the row itself.
+    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+      event.preventDefault();
+      event.stopPropagation();
+      const node = owners[r] ?? 0;
+      state.order.value = moved(owners, node, event.key === "ArrowUp" ? -1 : 1);
+      const dots = below(state.scene.value, state.order.value).length;
+      state.announcement.value = `row ${state.scene.value.nodes[node]?.label} moved; ${dots === 0 ? "still triangular" : `${dots} below the diagonal`}`;
+      drawn.value.rows[state.order.value.indexOf(node)]?.[0]?.focus();
       return;
     }
     const to = walk(event.key, rows, r, c);
@@ -77,8 +91,14 @@ function walk(key: string, rows: readonly HTMLElement[][], r: number, c: number)
   return undefined;
 }
 
-function rowCells(scene: Scene, node: number, place: ReadonlyMap<number, number>, n: number): HTMLElement[] {
-  const cell = (column: number, text: string, data: Record<string, number>, role = "gridcell") =>
+function rowCells(
+  scene: Scene,
+  node: number,
+  place: ReadonlyMap<number, number>,
+  n: number,
+  askable: boolean,
+): HTMLElement[] {
+  const cell = (column: number, text: string, data: Record<string, number | null>, role = "gridcell") =>
     h("div", { role, tabindex: -1, "aria-colindex": column, "data-own-arrows": true, ...data }, text);
   const entries = (scene.readers[node] ?? []).map((entry) => {
     const reader = scene.entry_column[entry] ?? 0;
@@ -93,5 +113,12 @@ function rowCells(scene: Scene, node: number, place: ReadonlyMap<number, number>
     cell((place.get(node) ?? 0) + 2, `column ${scene.nodes[node]?.label}: 1`, { "data-about": node }),
     ...entries,
     cell(n + 2, "", { "data-about": node }),
+    cell(n + 3, rhsText(scene, node, askable), { "data-ask": askable && scene.rhs[node] !== 1 ? node : null }),
   ];
+}
+
+function rhsText(scene: Scene, node: number, askable: boolean): string {
+  const label = scene.nodes[node]?.label;
+  if (scene.rhs[node] === 1) return `e_n, row ${label}: 1, the result that is asked about`;
+  return askable ? `e_n, row ${label}: 0; Enter asks about ${label} instead` : `e_n, row ${label}: 0`;
 }

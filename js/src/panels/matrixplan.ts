@@ -1,4 +1,5 @@
 // Where the parts of the matrix lie: sizes of cells and columns, which rows exist. Pure: numbers in, numbers out.
+import { ownersOf } from "../order.ts";
 import type { Scene } from "../scene.ts";
 import { largestMultiplier, largestOf } from "../signed.ts";
 
@@ -53,13 +54,18 @@ const LARGEST_NAMED_CELL = 64;
 /** Narrower cells would be slivers beside rows that can be read: rather the whole picture is smaller. */
 const smallestCell = (n: number): number => (n <= 24 ? 14 : n <= 40 ? 10 : 2);
 /** Below the rows, for captions; and for the equation of the row that is open. */
-export const FOOT = 44;
+export const FOOT = 50;
 const OPENED = 28;
 /** Height that many rows may take together. */
 const TALLEST = 560;
 
-export function planMatrix(scene: Scene, labelWidth: (node: number) => number, room: Room): Plan {
-  const owners = scene.nodes.flatMap(({ row }, i) => (row ? [i] : []));
+export function planMatrix(
+  scene: Scene,
+  labelWidth: (node: number) => number,
+  room: Room,
+  order: readonly number[] = [],
+): Plan {
+  const owners = ownersOf(scene, order);
   const place = new Array<number>(scene.nodes.length).fill(-1);
   owners.forEach((node, p) => {
     place[node] = p;

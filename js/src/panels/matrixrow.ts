@@ -18,7 +18,7 @@ export interface Row {
   update(moment: Moment, equation: RowEquation | null, recorded: number): void;
 }
 
-export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean): Row {
+export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, askable: boolean): Row {
   const r = plan.place[node] ?? 0;
   const middle = plan.rowHeight / 2;
   const band = s("rect", {
@@ -43,18 +43,7 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean): R
   const labelled = r % plan.labelEvery === 0;
   const runs = labelRuns(shortLabel(scene.nodes[node]?.label ?? ""));
   const labelLength = runsWidth(runs, labelSize(plan), nameWidth);
-  const one = scene.rhs[node] === 1;
-  const rhs = s(
-    "text",
-    {
-      class: one ? "lv-rhs lv-rhs-one" : "lv-rhs",
-      x: plan.rhs,
-      y: middle + 4.5,
-      "text-anchor": "middle",
-      "font-size": numberSize(plan),
-    },
-    plan.lambdaNumbers ? formatNumber(scene.rhs[node] ?? 0) : "",
-  );
+  const rhs = drawRhs(scene, plan, node, askable);
   const label = s(
     "text",
     { class: "lv-name-text lv-row-label", "data-about": node, x: plan.labelEnd, y: middle + 5, "text-anchor": "end" },
@@ -95,6 +84,39 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean): R
       lambda.update(moment);
     },
   };
+}
+
+/** What is asked: a 1 in the row of one result. Where somebody can answer, the others can be asked about. */
+function drawRhs(scene: Scene, plan: Plan, node: number, askable: boolean): SVGGElement {
+  const one = scene.rhs[node] === 1;
+  const label = scene.nodes[node]?.label;
+  const text = s(
+    "text",
+    {
+      class: one ? "lv-rhs lv-rhs-one" : "lv-rhs",
+      x: plan.rhs,
+      y: plan.rowHeight / 2 + 4.5,
+      "text-anchor": "middle",
+      "font-size": numberSize(plan),
+    },
+    plan.lambdaNumbers ? formatNumber(scene.rhs[node] ?? 0) : "",
+  );
+  if (!askable || one) return s("g", {}, s("title", {}, `the question: ${label}`), text);
+  const target = s("rect", {
+    class: "lv-ask-target",
+    x: plan.rhs - 15,
+    y: plan.gap + 1,
+    width: 30,
+    height: plan.rowHeight - 2 * plan.gap - 2,
+    rx: 5,
+  });
+  return s(
+    "g",
+    { class: "lv-ask", "data-ask": node, "data-no-pin": true },
+    s("title", {}, `ask about ${label} instead`),
+    target,
+    text,
+  );
 }
 
 const numberSize = (plan: Plan): number => Math.min(13, plan.rowHeight * 0.62);
@@ -159,7 +181,13 @@ function drawEntry(scene: Scene, plan: Plan, node: number, entry: number, column
   const shown = sign * partial;
   const box = boxOf(plan, column);
   const rect = s("rect", { ...box, class: "lv-cell-fill" });
-  const element = s("g", { class: "lv-cell lv-entry", "data-row": node, "data-col": reader, "data-entry": entry });
+  const early = column < (plan.place[node] ?? 0);
+  const element = s("g", {
+    class: early ? "lv-cell lv-entry lv-early" : "lv-cell lv-entry",
+    "data-row": node,
+    "data-col": reader,
+    "data-entry": entry,
+  });
   const { latex: _, structure, shape } = scene.entries[entry] ?? { latex: "", structure: "scalar", shape: [1, 1] };
   const names = [scene.nodes[reader]?.label, scene.nodes[node]?.label];
   const what = asA ? `A, row ${names[1]}, column ${names[0]}` : `∂${names[0]}/∂${names[1]}`;

@@ -4,7 +4,8 @@ import { afterOperator, formatNumber, fullNumber } from "../format.ts";
 import { tintOf } from "../latex.ts";
 import { nameWidth, textWidth } from "../measure.ts";
 import { labelRuns, lambdaRuns, runsWidth, tspans } from "../names.ts";
-import type { Scene } from "../scene.ts";
+import { multiplierOf, type Scene } from "../scene.ts";
+import { termOf } from "../template.ts";
 import { shortLabel } from "./card.ts";
 
 export interface RowEquation {
@@ -31,7 +32,7 @@ export function drawEquation(scene: Scene, node: number, room: number): RowEquat
     [...wordPieces("1·"), lambdaPiece(label(node), node)],
     ...entries.slice(0, MOST_TERMS).map((entry) => termPieces(scene, entry, label)),
     ...(entries.length > MOST_TERMS ? [wordPieces(` … (${entries.length - MOST_TERMS} more)`)] : []),
-    wordPieces(` = ${formatNumber(scene.rhs[node] ?? 0)}`),
+    wordPieces(` ${holds(scene, node) ? "=" : "≠"} ${formatNumber(scene.rhs[node] ?? 0)}`),
   ];
   const lines: { x: number; piece: Piece }[][] = [[]];
   let x = 0;
@@ -55,6 +56,14 @@ export function drawEquation(scene: Scene, node: number, room: number): RowEquat
         ...lines.flatMap((line, l) => line.map(({ x, piece }) => piece.draw(left + x, top + l * LINE + 16))),
       ),
   };
+}
+
+/** Whether the multipliers meet the row; broken on purpose they do not. */
+function holds(scene: Scene, node: number): boolean {
+  const terms = (scene.readers[node] ?? []).map((entry) => termOf(scene, entry));
+  const sides = [multiplierOf(scene, node), -(scene.rhs[node] ?? 0), ...terms.map((term) => -term)];
+  const off = Math.abs(sides.reduce((sum, side) => sum + side, 0));
+  return !(off > 1e-9 * sides.reduce((sum, side) => sum + Math.abs(side), 0));
 }
 
 function wordPieces(text: string, className = ""): Piece[] {

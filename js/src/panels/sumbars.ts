@@ -9,7 +9,7 @@ import type { Moment } from "../timeline.ts";
 /** More bars than this say nothing that the sentence does not. */
 const MOST_BARS = 12;
 
-export function sumBars(scene: Scene, moment: Moment): HTMLElement | null {
+export function sumBars(scene: Scene, moment: Moment, broken = false): HTMLElement | null {
   const node = moment.active.at(-1);
   const terms = (node === undefined ? [] : (scene.readers[node] ?? [])).map((entry) => ({
     entry,
@@ -20,8 +20,9 @@ export function sumBars(scene: Scene, moment: Moment): HTMLElement | null {
 
   let sum = 0;
   const spans = terms.map(({ value }) => {
-    const from = sum;
-    sum += value;
+    // Where they overwrite each other, none builds on another.
+    const from = broken ? 0 : sum;
+    sum = from + value;
     return { from, to: sum };
   });
   const ends = [0, ...spans.map(({ to }) => to)];
@@ -45,8 +46,13 @@ export function sumBars(scene: Scene, moment: Moment): HTMLElement | null {
   const rows = terms.map(({ entry, value }, t) =>
     h(
       "div",
-      { class: "lv-sum-row", "data-entry": entry },
-      h("span", {}, "through ", nameElement(scene.nodes[scene.entry_column[entry] ?? -1]?.label ?? "")),
+      { class: broken && t > 0 ? "lv-sum-row lv-sum-lost" : "lv-sum-row", "data-entry": entry },
+      h(
+        broken && t > 0 ? "s" : "span",
+        {},
+        "through ",
+        nameElement(scene.nodes[scene.entry_column[entry] ?? -1]?.label ?? ""),
+      ),
       bar(spans[t]?.from ?? 0, spans[t]?.to ?? 0),
       number(value),
     ),
@@ -55,7 +61,7 @@ export function sumBars(scene: Scene, moment: Moment): HTMLElement | null {
     "div",
     { class: "lv-sum-row lv-sum-total", "data-about": node },
     h("span", {}, lambdaElement(scene.nodes[node]?.label ?? "")),
-    bar(0, sum, "lv-sum-joined"),
+    bar(0, broken ? (spans[0]?.to ?? 0) : sum, "lv-sum-joined"),
     number(multiplierOf(scene, node)),
   );
   return h("div", { class: "lv-sum" }, ...rows, total);

@@ -25,6 +25,13 @@ export class FakeModel {
       playing: false,
       speed: 1,
       selection: null,
+      as_a: false,
+      broken: false,
+      sizes: false,
+      projector: false,
+      descent: false,
+      order: [],
+      tied: [],
       ...traits,
     };
   }

@@ -1,0 +1,178 @@
+// What can be tried, opened with the three dots: another question, another order, a backward pass that is broken on purpose,
+// tied inputs, a step of descent; and how things are shown.
+import { breakable, sums } from "../broken.ts";
+import { h, on, setAttribute } from "../dom.ts";
+import { whenever } from "../effects.ts";
+import { below, ownersOf, shuffled } from "../order.ts";
+import { isNumber, numberOf } from "../scene.ts";
+import type { State } from "../state.ts";
+import { switchButton } from "./switch.ts";
+
+export function menu(el: HTMLElement, opener: HTMLElement, state: State, signal: AbortSignal): void {
+  const close = h("button", { type: "button", class: "lv-button", "aria-label": "Close the menu" }, "Close");
+  const dialog = h(
+    "dialog",
+    { class: "lv-popover lv-menu", "aria-label": "What can be tried" },
+    h("div", { class: "lv-popover-head" }, h("h3", { class: "lv-heading" }, "Try"), close),
+    question(state, signal),
+    order(state, signal),
+    tie(state, signal),
+    breaking(state, signal),
+    item(
+      switchButton("Use: a step of descent", state.descent, signal),
+      "w ← w − η λ, apart from solving: λ is a price, it does not choose w.",
+    ),
+    h("h3", { class: "lv-heading" }, "Show"),
+    item(
+      switchButton("Size of λ on the nodes", state.sizes, signal),
+      "As powers of ten: where prices vanish or explode.",
+    ),
+    item(switchButton("Projector", state.projector, signal), "Larger, two panels; Page Up and Page Down step."),
+    buttons(state, signal),
+  );
+  el.append(dialog);
+  on(close, "click", signal, () => {
+    state.menuOpen.value = false;
+  });
+  whenever(el, signal, () => {
+    if (state.menuOpen.value === dialog.open) return;
+    if (state.menuOpen.value) {
+      state.keysOpen.value = false;
+      dialog.show();
+      close.focus();
+    } else {
+      dialog.close();
+      opener.focus();
+    }
+  });
+}
+
+/** A control with a line that says what it is for. */
+const item = (control: HTMLElement, words: string | HTMLElement): HTMLElement =>
+  h("div", { class: "lv-menu-item" }, control, h("p", { class: "lv-quiet" }, words));
+
+const labelled = (name: string, ...controls: HTMLElement[]): HTMLElement =>
+  h("div", { class: "lv-menu-row" }, h("span", {}, name), ...controls);
+
+function question(state: State, signal: AbortSignal): HTMLElement {
+  const select = h("select", { class: "lv-button", "aria-label": "Which result is asked about" });
+  const words = h("p", { class: "lv-quiet" });
+  on(select, "change", signal, () => state.kernel?.ask({ question: Number(select.value) }));
+  whenever(select, signal, () => {
+    const scene = state.scene.value;
+    select.replaceChildren(
+      ...ownersOf(scene, []).map((node) =>
+        h("option", { value: node, selected: node === scene.output }, scene.nodes[node]?.label ?? ""),
+      ),
+    );
+    const able = state.kernel?.questions ?? false;
+    select.disabled = !able;
+    words.textContent = able
+      ? "Moves the 1 on the right: λ are then the prices of this result."
+      : "To move the 1 on the right, open this in a running notebook.";
+  });
+  return h("div", { class: "lv-menu-item" }, labelled("Ask about", select), words);
+}
+
+function order(state: State, signal: AbortSignal): HTMLElement {
+  const button = (name: string, wish: () => readonly number[]) => {
+    const element = h("button", { type: "button", class: "lv-button" }, name);
+    on(element, "click", signal, () => {
+      // Rows are shuffled once they all stand.
+      if (state.moment.value.phase === "record") state.step.value = state.timeline.value.startOf("solve");
+      state.order.value = wish();
+      const dots = below(state.scene.value, state.order.value).length;
+      state.announcement.value = dots === 0 ? "Still triangular; every λ is the same." : `${dots} below the diagonal.`;
+    });
+    return element;
+  };
+  return h(
+    "div",
+    { class: "lv-menu-item" },
+    labelled(
+      "Order of rows",
+      button("Shuffle", () => shuffled(state.scene.value, Math.random)),
+      button("As written", () => []),
+    ),
+    h(
+      "p",
+      { class: "lv-quiet" },
+      "Any order that runs is triangular, and λ stays. Drag a row’s name for one that does not.",
+    ),
+  );
+}
+
+function tie(state: State, signal: AbortSignal): HTMLElement {
+  const selects = ["One input", "The other input"].map((name) =>
+    h("select", { class: "lv-button", "aria-label": `${name} of the tied` }),
+  );
+  const row = h("div", { class: "lv-menu-item" });
+  row.append(
+    labelled("Tie", ...selects),
+    h("p", { class: "lv-quiet" }, "One knob for two inputs: its price is the sum of theirs."),
+  );
+  const [first, second] = selects as [HTMLSelectElement, HTMLSelectElement];
+  const take = () => {
+    const chosen = [first.value, second.value].filter((name) => name !== "");
+    state.tied.value = chosen.length === 2 && chosen[0] !== chosen[1] ? chosen : [];
+    const scene = state.scene.value;
+    const input = scene.inputs.find(({ name }) => name === state.tied.value[0]);
+    if (input !== undefined) {
+      const value = numberOf(scene, input.node);
+      state.kernel?.ask({ inputs: Object.fromEntries(state.tied.value.map((name) => [name, value])) });
+    }
+  };
+  for (const select of selects) on(select, "change", signal, take);
+  whenever(row, signal, () => {
+    const scene = state.scene.value;
+    const free = scene.inputs.filter(({ node, minimum }) => isNumber(scene, node) && minimum !== null);
+    row.hidden = state.kernel === null || free.length < 2;
+    selects.forEach((select, at) => {
+      // While one is being chosen, what is chosen in the other stays.
+      const chosen = state.tied.value[at] ?? (state.tied.value.length === 0 ? select.value : "");
+      select.replaceChildren(
+        h("option", { value: "" }, "none"),
+        ...free.map(({ name, label }) => h("option", { value: name, selected: name === chosen }, label)),
+      );
+    });
+  });
+  return row;
+}
+
+function breaking(state: State, signal: AbortSignal): HTMLElement {
+  const toggle = switchButton("Break it: overwrite, do not add", state.broken, signal);
+  const words = h("p", { class: "lv-quiet" });
+  whenever(toggle, signal, () => {
+    const scene = state.scene.value;
+    const able = breakable(scene);
+    setAttribute(toggle, "aria-disabled", able ? null : "true");
+    const names = sums(scene).map((i) => scene.nodes[i]?.label);
+    words.textContent = !able
+      ? "For programs of numbers only."
+      : names.length === 0
+        ? "Nothing is read twice here, so nothing can be overwritten."
+        : `As “=” for “+=”. Wrong where two readers meet: ${names.slice(0, 4).join(", ")}${names.length > 4 ? " …" : ""}.`;
+  });
+  return h("div", { class: "lv-menu-item" }, toggle, words);
+}
+
+function buttons(state: State, signal: AbortSignal): HTMLElement {
+  const reset = h("button", { type: "button", class: "lv-button" }, "Reset");
+  reset.title = "Inputs, order and switches as at the beginning";
+  const keys = h("button", { type: "button", class: "lv-button" }, "Keys");
+  on(reset, "click", signal, () => {
+    state.tied.value = [];
+    state.order.value = [];
+    for (const one of [state.broken, state.sizes, state.descent, state.asA, state.projector]) one.value = false;
+    const inputs = state.scene.value.inputs.flatMap(({ name, start }) =>
+      start === null ? [] : [[name, start] as const],
+    );
+    if (inputs.length > 0) state.kernel?.ask({ inputs: Object.fromEntries(inputs) });
+    state.announcement.value = "Reset";
+  });
+  on(keys, "click", signal, () => {
+    state.menuOpen.value = false;
+    state.keysOpen.value = true;
+  });
+  return h("div", { class: "lv-menu-row" }, reset, keys);
+}
