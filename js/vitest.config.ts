@@ -29,6 +29,8 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "node",
+          // A limit for what hangs; a busy machine takes its time.
+          testTimeout: 60_000,
           include: ["tests/**/*.test.ts"],
           exclude: ["tests/**/*.browser.test.ts"],
         },

@@ -23,6 +23,7 @@ import { inputs } from "./panels/inputs.ts";
 import { keyList } from "./panels/keylist.ts";
 import { matrix } from "./panels/matrix.ts";
 import { menu } from "./panels/menu.ts";
+import { problem } from "./panels/problem.ts";
 import { source } from "./panels/source.ts";
 import { status } from "./panels/status.ts";
 import { createState, type Shared, type State } from "./state.ts";
@@ -87,7 +88,9 @@ export function mount(el: HTMLElement, shared: Shared, signal: AbortSignal): voi
     });
     const more = header(head, state, signal);
     controls(foot, state, signal);
-    const frame = h("div", { class: "lv-frame" }, head, body, foot);
+    const frame = h("div", { class: "lv-frame" }, head);
+    problem(frame, state, signal);
+    frame.append(body, foot);
     root.append(frame);
     menu(frame, more, state, signal);
     keyList(frame, state, signal);

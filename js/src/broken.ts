@@ -46,7 +46,9 @@ function termsOf(scene: Scene, i: number, reached: ReadonlySet<number>): number[
 function retold(scene: Scene, step: Step, wrong: ReadonlySet<number>, reached: ReadonlySet<number>): Step {
   const node = step.nodes.at(-1) ?? -1;
   const [last] = termsOf(scene, node, reached);
-  if (step.phase !== "solve" || !wrong.has(node) || last === undefined) return step;
+  // Methods that hand on say for each part what becomes of it.
+  if (step.phase !== "solve" || scene.method !== "back_substitution" || !wrong.has(node) || last === undefined)
+    return step;
   const measured = scene.nudged[node] ?? Number.NaN;
   const really = Number.isNaN(measured)
     ? ""

@@ -11,6 +11,9 @@ const RHS = 1;
 const MULTIPLIER = 2;
 const VALUE = 3;
 
+/** Ways of solving that only add products of entries and multipliers: what each step writes follows from λ. */
+export const METHODS: ReadonlySet<string> = new Set(["back_substitution", "column_sweep", "level_schedule"]);
+
 /** Programs up to this many equations have each of them nudged; it takes a run for each. */
 const NUDGED = 150;
 
@@ -164,7 +167,7 @@ function nudges(
 /** The scene on other inputs (by their names), and asked about a result; throws a `PageLimit` where that takes a kernel. */
 export function recomputed(scene: Scene, inputs: Readonly<Record<string, number>>, question = scene.output): Scene {
   const program = equations(scene);
-  if (scene.method !== "back_substitution") {
+  if (!METHODS.has(scene.method)) {
     throw new PageLimit("Steps of this method are computed anew in a running notebook only.");
   }
   const given = new Map(
@@ -212,36 +215,43 @@ function askedAbout(scene: Scene, question: number): Scene {
   };
 }
 
+const EVENTS = [
+  "event_kind",
+  "event_what",
+  "event_index",
+  "event_row",
+  "event_column",
+  "event_value",
+  "event_final",
+] as const;
+
 /** The events with the read of the right-hand side moved to the row that is asked about. */
 function questionEvents(
   scene: Scene,
   steps: readonly Step[],
   question: number,
-): Pick<Scene, "event_start" | "event_kind" | "event_what" | "event_index" | "event_value" | "event_final"> {
+): Pick<Scene, (typeof EVENTS)[number] | "event_start"> {
   const rows: number[][] = [];
   const start = [0];
   steps
     .filter(({ phase }) => phase === "solve")
     .forEach((step, s) => {
-      if (step.nodes.includes(question)) rows.push([0, RHS, question, 1, 1]);
+      if (step.nodes.includes(question)) rows.push([0, RHS, question, question, -1, 1, 1]);
       for (let e = scene.event_start[s] ?? 0; e < (scene.event_start[s + 1] ?? 0); e++) {
-        if (scene.event_what[e] === RHS) continue;
-        rows.push(
-          [scene.event_kind, scene.event_what, scene.event_index, scene.event_value, scene.event_final].map(
-            (column) => column[e] ?? 0,
-          ),
-        );
+        if (scene.event_what[e] !== RHS) rows.push(EVENTS.map((name) => scene[name][e] ?? 0));
       }
       start.push(rows.length);
     });
-  const column = (c: number) => rows.map((row) => row[c] ?? 0);
+  const ints = (name: (typeof EVENTS)[number]) => Int32Array.from(rows, (row) => row[EVENTS.indexOf(name)] ?? 0);
   return {
     event_start: Int32Array.from(start),
-    event_kind: Int32Array.from(column(0)),
-    event_what: Int32Array.from(column(1)),
-    event_index: Int32Array.from(column(2)),
-    event_value: Float64Array.from(column(3)),
-    event_final: Int32Array.from(column(4)),
+    event_kind: ints("event_kind"),
+    event_what: ints("event_what"),
+    event_index: ints("event_index"),
+    event_row: ints("event_row"),
+    event_column: ints("event_column"),
+    event_value: Float64Array.from(rows, (row) => row[EVENTS.indexOf("event_value")] ?? 0),
+    event_final: ints("event_final"),
   };
 }
 
@@ -249,17 +259,26 @@ function eventValues(
   scene: Scene,
   { value, multiplier, partial }: Record<"value" | "multiplier" | "partial", Float64Array>,
 ): Float64Array {
-  return scene.event_value.map((old, e) => {
-    const index = scene.event_index[e] ?? -1;
-    switch (scene.event_what[e]) {
-      case MATRIX:
-        return -(partial[index] ?? Number.NaN);
-      case MULTIPLIER:
-        return multiplier[index] ?? Number.NaN;
-      case VALUE:
-        return value[index] ?? Number.NaN;
-      default:
-        return old;
-    }
-  });
+  const sums = new Map([[scene.output, 1]]);
+  const values = scene.event_value.slice();
+  scene.steps
+    .filter(({ phase }) => phase === "solve")
+    .forEach(({ nodes }, s) => {
+      for (let e = scene.event_start[s] ?? 0; e < (scene.event_start[s + 1] ?? 0); e++) {
+        const index = scene.event_index[e] ?? -1;
+        const what = scene.event_what[e];
+        if (what === MATRIX) values[e] = -(partial[index] ?? Number.NaN);
+        else if (what === VALUE) values[e] = value[index] ?? Number.NaN;
+        else if (what === MULTIPLIER && scene.event_final[e] === 1) values[e] = multiplier[index] ?? Number.NaN;
+        else if (what === MULTIPLIER) {
+          // Handed on by the node that the step is about; further parts are to come.
+          const entry = scene.readers[index]?.find((k) => nodes.includes(scene.entry_column[k] ?? -1));
+          const part =
+            entry === undefined ? 0 : (partial[entry] ?? 0) * (multiplier[scene.entry_column[entry] ?? -1] ?? 0);
+          sums.set(index, (sums.get(index) ?? 0) + part);
+          values[e] = sums.get(index) ?? 0;
+        }
+      }
+    });
+  return values;
 }

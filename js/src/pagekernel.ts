@@ -1,6 +1,6 @@
 // The page in the kernel's place: it runs the program itself where it can, in saved pages and when the kernel is gone.
 import type { Signal } from "@preact/signals-core";
-import { beyondPage, PageLimit, recomputed } from "./engine.ts";
+import { beyondPage, METHODS, PageLimit, recomputed } from "./engine.ts";
 import { joined } from "./replay.ts";
 import type { Scene } from "./scene.ts";
 import type { Kernel, Problem, Wish } from "./state.ts";
@@ -8,7 +8,7 @@ import type { Kernel, Problem, Wish } from "./state.ts";
 /** null where the page cannot run the program at all. */
 export function pageKernel(scene: Signal<Scene>, problem: Signal<Problem | null>): Kernel | null {
   const recorded = scene.peek();
-  if (beyondPage(recorded) !== null || recorded.method !== "back_substitution") return null;
+  if (beyondPage(recorded) !== null || !METHODS.has(recorded.method)) return null;
   let now: Wish = {};
 
   return {

@@ -16,7 +16,7 @@ interface Case {
   multiplier: Maybe[];
   partial: Maybe[];
   nudged: Maybe[];
-  events: [number[], number[], number[], number[], number[]];
+  events: number[][];
   event_value: Maybe[];
   checks: Checks;
   steps: Step[];
@@ -59,7 +59,15 @@ describe.each(Object.keys(cases))("%s", (name) => {
     for (const column of ["value", "multiplier", "partial", "nudged", "event_value"] as const) {
       expectClose(made[column], expected[column]);
     }
-    const names = ["event_start", "event_kind", "event_what", "event_index", "event_final"] as const;
+    const names = [
+      "event_start",
+      "event_kind",
+      "event_what",
+      "event_index",
+      "event_row",
+      "event_column",
+      "event_final",
+    ] as const;
     expect(names.map((column) => [...made[column]])).toEqual(expected.events);
     expect({ ...made.checks, residual: 0 }).toEqual({ ...expected.checks, residual: 0 });
     expect(close(made.checks.residual ?? Number.NaN, expected.checks.residual)).toBe(true);

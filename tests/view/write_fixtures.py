@@ -180,14 +180,16 @@ def lived():
             inputs = {key: node.value * float(rng.uniform(0.8, 1.2)) for key, node in tape.inputs.items()}
             with np.errstate(all="ignore"):
                 other = tape.replay(**inputs)
-                for index in range(len(other)):
-                    if other.has_row(index):
-                        cases[name].append({"inputs": inputs, **_case(other, index)})
+                rows = [index for index in range(len(other)) if other.has_row(index)]
+                cases[name] += [{"inputs": inputs, **_case(other, index)} for index in rows]
+                for method in ("column_sweep", "level_schedule"):
+                    case = {"inputs": inputs, **_case(other, tape.output.index, method)}
+                    cases.setdefault(f"{name}-{method}", []).append(case)
     return cases
 
 
-def _case(tape, index):
-    solution = tape.adjoint_system(index).solve()
+def _case(tape, index, method="back_substitution"):
+    solution = tape.adjoint_system(index).solve(method)
     header, columns = unpack(scene(solution))
     return {
         "question": index,
@@ -196,7 +198,7 @@ def _case(tape, index):
         "partial": [_plain(x) for x in columns["partial"]],
         "nudged": [_plain(x) for x in columns["nudged"]],
         "events": [
-            columns[name].tolist() for name in ("event_start", "event_kind", "event_what", "event_index", "event_final")
+            columns[f"event_{name}"].tolist() for name in ("start", "kind", "what", "index", "row", "column", "final")
         ],
         "event_value": [_plain(x) for x in columns["event_value"]],
         "checks": header["checks"],
@@ -209,9 +211,11 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     spoken = {}
     for name, tape in programs():
-        solution = asked(tape).solve()
-        (FOLDER / f"{name}.scene").write_bytes(scene(solution, questions=questions(solution)))
-        spoken[name] = [words.spoken(step.lines, solution) for step in solution.steps()]
+        for method in ("back_substitution", "column_sweep", "level_schedule"):
+            solution = asked(tape).solve(method)
+            title = name if method == "back_substitution" else f"{name}-{method}"
+            (FOLDER / f"{title}.scene").write_bytes(scene(solution, questions=questions(solution)))
+            spoken[title] = [words.spoken(step.lines, solution) for step in solution.steps()]
     (FOLDER / "format.json").write_text(json.dumps(format_vectors(), ensure_ascii=False))
     (FOLDER / "rules.json").write_text(json.dumps(rule_vectors(), allow_nan=False))
     (FOLDER / "lived.json").write_text(json.dumps(lived(), ensure_ascii=False, allow_nan=False))

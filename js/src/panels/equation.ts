@@ -1,9 +1,10 @@
 // This step: its sentence, then its formula. At the end a summary; in the phase Lagrangian the problem itself.
-import { h, setAttribute } from "../dom.ts";
+import { h } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { fillLatex } from "../latex.ts";
 import { drawMath, segmentElements } from "../math.ts";
 import type { Scene, StepLine } from "../scene.ts";
+import { scrollable } from "../scrollable.ts";
 import type { State } from "../state.ts";
 import { fill } from "../template.ts";
 import type { Moment } from "../timeline.ts";
@@ -16,6 +17,7 @@ export function equation(el: HTMLElement, state: State, signal: AbortSignal): vo
   const body = h("div", { class: "lv-step-body" });
   el.append(h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "This step"), aside), body);
 
+  scrollable(body, "What this step says", signal);
   const problem = lagrangian(state, signal);
   whenever(el, signal, () => {
     const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
@@ -23,10 +25,7 @@ export function equation(el: HTMLElement, state: State, signal: AbortSignal): vo
     const whole = moment.phase === "lagrangian";
     if (whole) body.replaceChildren(problem);
     else body.replaceChildren(...stepElements(scene, moment, state));
-    // The newest part is what the step is about. What can be scrolled can be reached by keyboard.
-    setAttribute(body, "tabindex", whole ? 0 : null);
-    setAttribute(body, "role", whole ? "group" : null);
-    setAttribute(body, "aria-label", whole ? "The Lagrangian so far" : null);
+    // The newest part is what the step is about.
     const newest = whole ? problem.lastElementChild : null;
     body.scrollTop = newest instanceof HTMLElement ? newest.offsetTop : 0;
   });

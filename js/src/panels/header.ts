@@ -46,17 +46,26 @@ export function header(el: HTMLElement, state: State, signal: AbortSignal): HTML
   return more;
 }
 
-/** A menu where there is a choice, and someone to make it. */
+/** A menu where there is a choice, and someone to make it. What does not apply says why instead of being chosen. */
 function methodElement(state: State, signal: AbortSignal): HTMLElement {
   const { methods, method } = state.scene.value;
   const kernel = state.kernel;
-  const title = methods.find(({ name }) => name === method)?.title ?? method;
-  if (methods.length < 2 || !kernel?.methods) return h("span", { class: "lv-method-name" }, title);
+  const { title = method, idea = "" } = methods.find(({ name }) => name === method) ?? {};
+  if (methods.length < 2 || !kernel?.methods) return h("span", { class: "lv-method-name", title: idea }, title);
   const select = h(
     "select",
-    { class: "lv-button", "aria-label": "Method" },
-    ...methods.map(({ name, title }) => h("option", { value: name, selected: name === method }, title)),
+    { class: "lv-button", "aria-label": "Method", title: idea },
+    ...methods.map(({ name, title, idea, refusal }) =>
+      h("option", { value: name, selected: name === method, title: refusal ?? idea }, title),
+    ),
   );
-  on(select, "change", signal, () => kernel.ask({ method: select.value }));
+  on(select, "change", signal, () => {
+    const chosen = methods.find(({ name }) => name === select.value);
+    if (!chosen?.refusal) kernel.ask({ method: select.value });
+    else {
+      state.problem.value = { text: `${chosen.title} does not apply here: ${chosen.refusal}`, line: null };
+      select.value = method;
+    }
+  });
   return select;
 }

@@ -17,7 +17,6 @@ interface Control {
 
 export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void {
   const list = h("div", { class: "lv-input-list" });
-  const problem = h("p", { class: "lv-problem", role: "alert" });
   const notes = h("div", { class: "lv-notes" });
   const checks = h("div", { class: "lv-checks" });
   const residual = h("div", { class: "lv-aside" });
@@ -25,7 +24,6 @@ export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void
     h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "Inputs"), residual),
     list,
     state.kernel === null ? h("p", { class: "lv-quiet" }, whyStill(state.scene.peek())) : "",
-    problem,
     notes,
     checks,
   );
@@ -45,13 +43,6 @@ export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void
   whenever(el, signal, () => {
     const scene = state.scene.value;
     for (const { show } of drawn.value.rows) show(scene);
-  });
-  whenever(el, signal, () => {
-    const { problem: shown } = state;
-    const line = shown.value?.line;
-    problem.textContent =
-      shown.value === null ? "" : `${shown.value.text}${line === null || line === undefined ? "" : ` (line ${line})`}`;
-    problem.hidden = shown.value === null;
   });
   whenever(el, signal, () => {
     notes.replaceChildren(

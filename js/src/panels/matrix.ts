@@ -7,6 +7,7 @@ import { math } from "../math.ts";
 import { nameWidth } from "../measure.ts";
 import { labelRuns, runsWidth } from "../names.ts";
 import type { Scene } from "../scene.ts";
+import { scrollable } from "../scrollable.ts";
 import type { State } from "../state.ts";
 import type { Moment } from "../timeline.ts";
 import { shortLabel } from "./card.ts";
@@ -51,6 +52,7 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
     frame,
     reading,
   );
+  scrollable(frame, "The system, larger than its place", signal);
   const room = roomOf(el, frame, signal);
   // While recording rows come in the order of the program.
   const order = built(() => (state.moment.value.phase === "record" ? OWN : state.order.value));
