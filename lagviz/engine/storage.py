@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lagviz.engine.rules import plain
+from lagviz.engine.tree import fields_of
 from lagviz.errors import TapeFileError
 
 __all__ = ["contained", "container", "packed", "set_down", "taken_up", "unpacked"]
@@ -202,8 +203,9 @@ def container(tree: Any) -> Any:
         return tree
     if isinstance(tree, dict):
         return {"dict": [[set_down(key, _no_constants), container(branch)] for key, branch in tree.items()]}
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return {"named": [type(tree).__name__, list(tree._fields), [container(branch) for branch in tree]]}
+    fields = fields_of(tree)
+    if fields is not None:
+        return {"named": [type(tree).__name__, list(fields), [container(getattr(tree, field)) for field in fields]]}
     return {"list" if isinstance(tree, list) else "tuple": [container(branch) for branch in tree]}
 
 
@@ -214,7 +216,7 @@ def _no_constants(value: Any) -> int:
 
 
 def contained(written: Any) -> Any:
-    """The containers that `container` wrote; a named tuple comes back as one of the same name and fields."""
+    """The containers that `container` wrote; a named tuple or a dataclass comes back as a named tuple."""
     if written is None or type(written) is int:
         return written
     ((kind, content),) = written.items()

@@ -1,14 +1,16 @@
 """Arguments and results as nested containers: what is a leaf, what it is called, and how to put it back together.
 
-Dicts, lists and tuples (named ones too) are containers; numbers and arrays are leaves; None is passed on as it is.
+Dicts, lists, tuples (named ones too) and dataclasses are containers; numbers and arrays are leaves; None is passed on as it
+is, and so is a dataclass's field with ``metadata={"static": True}``, as in JAX.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
-__all__ = ["leaves", "rebuild", "with_paths"]
+__all__ = ["fields_of", "leaves", "rebuild", "with_paths"]
 
 
 def with_paths(tree: object, path: str, known: Container[str] = ()) -> Iterator[tuple[str, object]]:
@@ -19,14 +21,23 @@ def with_paths(tree: object, path: str, known: Container[str] = ()) -> Iterator[
     if isinstance(tree, Mapping):
         for key, branch in tree.items():
             yield from with_paths(branch, f"{path}[{key!r}]", known)
-    elif isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        for field, branch in zip(tree._fields, tree, strict=True):
-            yield from with_paths(branch, f"{path}.{field}", known)
+    elif (fields := fields_of(tree)) is not None:
+        for field in fields:
+            yield from with_paths(getattr(tree, field), f"{path}.{field}", known)
     elif isinstance(tree, list | tuple) and path not in known:
         for position, branch in enumerate(tree):
             yield from with_paths(branch, f"{path}[{position}]", known)
     elif tree is not None:
         yield path, tree
+
+
+def fields_of(tree: object) -> tuple[str, ...] | None:
+    """The names of the parts of a named tuple or a dataclass; None of anything else."""
+    if isinstance(tree, tuple):
+        return getattr(tree, "_fields", None)
+    if not dataclasses.is_dataclass(tree) or isinstance(tree, type):
+        return None
+    return tuple(field.name for field in dataclasses.fields(tree) if field.init and not field.metadata.get("static"))
 
 
 def leaves(tree: object) -> list[Any]:
@@ -42,8 +53,10 @@ def rebuild(tree: object, leaf: Callable[[Any], Any]) -> Any:
         return {key: rebuild(branch, leaf) for key, branch in tree.items()}
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
         return type(tree)(*(rebuild(branch, leaf) for branch in tree))
-    if isinstance(tree, list):
-        return [rebuild(branch, leaf) for branch in tree]
-    if isinstance(tree, tuple):
-        return tuple(rebuild(branch, leaf) for branch in tree)
+    if isinstance(tree, list | tuple):
+        branches = [rebuild(branch, leaf) for branch in tree]
+        return branches if isinstance(tree, list) else tuple(branches)
+    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+        parts = {field: rebuild(getattr(tree, field), leaf) for field in fields_of(tree) or ()}
+        return dataclasses.replace(tree, **parts)
     return None if tree is None else leaf(tree)

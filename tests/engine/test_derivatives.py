@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import autograd
@@ -24,6 +26,13 @@ ONE: Any = 1.0
 class Layer(NamedTuple):
     W: Any
     b: Any
+
+
+@dataclass(frozen=True)
+class Unit:
+    W: Any
+    layer: Layer
+    activation: Any = field(default=np.tanh, metadata={"static": True})
 
 
 def direction(value: Any, rng: np.random.Generator) -> Any:
@@ -169,6 +178,32 @@ def test_a_jacobian_has_the_results_containers_outside_and_the_arguments_inside(
     assert by_data["c"] == 2.0
     alone = lv.jacobian(f)(layer, {"x": X, "c": 1.5})
     np.testing.assert_array_equal(alone["pair"][0].b, np.ones(2))
+
+
+def test_dataclasses_are_containers_but_for_their_static_fields(tmp_path: Path) -> None:
+    def f(unit: Unit, x: Any) -> Any:
+        h = unit.activation(unit.W @ x + unit.layer.b)
+        return Unit(h, Layer(np.sum(h), unit.layer.W))
+
+    unit = Unit(np.eye(3), Layer(2.0, X), np.sin)
+    gradient = lv.grad(lambda unit, x: f(unit, x).layer.W)(unit, X)
+    assert isinstance(gradient, Unit)
+    assert gradient.activation is np.sin
+    np.testing.assert_allclose(gradient.layer.b, np.cos(2 * X), rtol=1e-14)
+    assert gradient.layer.W == 0.0
+    jacobian = lv.jacobian(f)(unit, X)
+    assert jacobian.layer.b.layer.W == 1.0
+    assert jacobian.W.W.shape == (3, 3, 3)
+    lv.check_grad(f, unit, X)
+    tape = lv.record(f, unit, X)
+    assert list(tape.inputs) == ["unit.W", "unit.layer.W", "unit.layer.b", "x"]
+    assert isinstance(tape.result, Unit)
+    tape.save(tmp_path / "tape")
+    loaded = lv.Tape.load(tmp_path / "tape").result
+    np.testing.assert_array_equal(loaded.W, tape.result.W)  # a named tuple now: nothing of the reader's is executed
+    assert loaded.layer.b == 2.0
+    with pytest.raises(lv.LagvizError, match=r"argument 0 is of type ufunc"):
+        lv.grad(lambda pair: pair[0].W)((Layer(2.0, np.sin),))
 
 
 def test_a_hessian_has_the_arguments_containers_twice() -> None:
