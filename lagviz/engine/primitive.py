@@ -83,7 +83,9 @@ class _Primitive(Rule):
             )
         return value
 
-    def _adjoint(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    def _adjoints(
+        self, wanted: Sequence[int], g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]
+    ) -> list[Any]:
         assert self.vjp is not None  # noqa: S101 - whoever calls has asked
         parts = self.vjp(g, z, *operands, **options)
         if len(operands) == 1 and not isinstance(parts, tuple):
@@ -95,14 +97,17 @@ class _Primitive(Rule):
                 f"The vjp of {self.name} gave {given} for {len(operands)} operands. Return a tuple with one adjoint for each, "
                 "None for an operand without a gradient."
             )
-        if parts[k] is None:
-            return np.zeros(np.shape(operands[k])) if np.ndim(operands[k]) else 0.0
-        return self._fitting(parts[k], operands[k], f"The vjp of {self.name} gave operand {k}", "the operand")
+        said = f"The vjp of {self.name} gave operand"
+        return [
+            _still(operands[k])
+            if parts[k] is None
+            else self._fitting(parts[k], operands[k], f"{said} {k}", "the operand")
+            for k in wanted
+        ]
 
     def _tangent(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         assert self.jvp is not None  # noqa: S101 - whoever calls has asked
-        still = (np.zeros(np.shape(x)) if np.ndim(x) else 0.0 for x in operands)
-        tangents = tuple(t if m == k else zero for m, zero in enumerate(still))
+        tangents = tuple(t if m == k else _still(x) for m, x in enumerate(operands))
         return self._fitting(
             self.jvp(tangents, z, *operands, **options), z, f"The jvp of {self.name} gave the result", "the result"
         )
@@ -119,18 +124,34 @@ class _Primitive(Rule):
 
     # --- products ------------------------------------------------------------------------------------------------
 
+    together = True  # a vjp finds them all
+
     def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
-        x, lead = operands[k], lead_of(g, z)
+        return self.reverse_together((k,), g, z, operands, options)[0]
+
+    def reverse_together(
+        self, wanted: Sequence[int], g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]
+    ) -> Sequence[Any]:
+        lead = lead_of(g, z)
         if self.vjp is None:
-            return _transposed(g, lead, self.forward(k, _units(x), z, operands, options), z, x)
-        return _each(g, lead, np.shape(x), lambda one: self._adjoint(k, one, z, operands, options))
+            blocks = [self.forward(k, _units(operands[k]), z, operands, options) for k in wanted]
+            return [_transposed(g, lead, block, z, operands[k]) for k, block in zip(wanted, blocks, strict=True)]
+        if lead == 0:
+            return self._adjoints(wanted, g, z, operands, options)
+        heads = np.shape(g)[:lead]
+        rows = [self._adjoints(wanted, g[at], z, operands, options) for at in np.ndindex(heads)]
+        return [_gathered([row[m] for row in rows], heads, np.shape(operands[k])) for m, k in enumerate(wanted)]
 
     def forward(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         x = operands[k]
         lead = lead_of(t, x)
         if self.jvp is None:
             return _transposed(t, lead, self.reverse(k, _units(z), z, operands, options), x, z)
-        return _each(t, lead, np.shape(z), lambda one: self._tangent(k, one, z, operands, options))
+        if lead == 0:
+            return self._tangent(k, t, z, operands, options)
+        heads = np.shape(t)[:lead]
+        rows = [self._tangent(k, t[at], z, operands, options) for at in np.ndindex(heads)]
+        return _gathered(rows, heads, np.shape(z))
 
 
 def _read_only(x: Any) -> Any:
@@ -147,13 +168,14 @@ def _units(x: Any) -> Any:
     return np.eye(size_of(x)).reshape((size_of(x), *np.shape(x)))
 
 
-def _each(sides: Any, lead: int, shape: tuple[int, ...], product: Callable[[Any], Any]) -> Any:
-    """A product that knows one right-hand side, for each of several."""
-    if lead == 0:
-        return product(sides)
-    heads = np.shape(sides)[:lead]
-    parts = [product(sides[at]) for at in np.ndindex(heads)]
-    return np.reshape(np.stack(parts), heads + shape) if parts else np.zeros(heads + shape)
+def _still(x: Any) -> Any:
+    """Zeros like x."""
+    return np.zeros(np.shape(x)) if np.ndim(x) else 0.0
+
+
+def _gathered(products: Sequence[Any], heads: tuple[int, ...], shape: tuple[int, ...]) -> Any:
+    """A product for each of several right-hand sides, as one array with their axes in front."""
+    return np.reshape(np.stack(products), heads + shape) if products else np.zeros(heads + shape)
 
 
 def _transposed(sides: Any, lead: int, block: Any, like: Any, other: Any) -> Any:

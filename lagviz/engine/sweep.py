@@ -139,6 +139,11 @@ def _scatter(node: Recorded, rule: Rule, g: Any, recording: Recording, owned: di
     raw = [x.value if isinstance(x, Recorded) and x.recording is recording else x for x in operands]
     if rule.implicit:
         g = node.adjoint = rule.settle(g, value, raw, options)
+    if rule.together:
+        wanted = [k for k, operand in enumerate(operands) if raw[k] is not operand]
+        for k, d in zip(wanted, rule.reverse_together(wanted, g, value, raw, options), strict=True):
+            _hand_on(operands[k], d, owned, fresh=False)
+        return
     for k, operand in enumerate(operands):
         if raw[k] is operand or not rule.active(k, value, raw, options):
             continue

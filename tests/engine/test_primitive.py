@@ -94,6 +94,32 @@ def test_its_multiplier_is_a_price_like_any_other() -> None:
             assert np.ravel(solution.multipliers[index])[at] == pytest.approx((up - down) / 2e-6, rel=1e-6)
 
 
+def test_one_sweep_asks_a_vjp_once_for_all_operands() -> None:
+    calls = []
+
+    def counted(g: Any, z: Any, x: Any, y: Any) -> Any:
+        calls.append(g)
+        return affine_vjp(g, z, x, y)
+
+    lv.grad(lambda x, y: np.sum(lv.primitive(affine, vjp=counted)(x, y)), argnums=(0, 1))(A, B)
+    assert len(calls) == 1
+
+
+def test_check_grad_holds_a_rule_to_differences(product: Any) -> None:
+    lv.check_grad(lambda x, y: np.sum(np.tanh(product(x, y))), A, B)
+    wrong = lv.primitive(affine, vjp=lambda g, z, x, y: (affine_vjp(g, z, x, y)[0], 2 * affine_vjp(g, z, x, y)[1]))
+    with pytest.raises(lv.LagvizError, match=r"at y\[0\].*of your own \(lv.primitive\)"):
+        lv.check_grad(lambda x, y: np.sum(wrong(x, y)), A, B)
+
+
+def test_jacobians_and_hessians_go_through_a_rule_of_ones_own(product: Any) -> None:
+    np.testing.assert_allclose(lv.jacobian(product)(A, B), lv.jacobian(written_out)(A, B), rtol=1e-12)
+    got = lv.hessian(lambda x: np.sum(product(x, B) ** 3))(A)
+    np.testing.assert_allclose(got, lv.hessian(lambda x: np.sum(written_out(x, B) ** 3))(A), rtol=1e-11, atol=1e-13)
+    _, tangent = lv.jvp(lambda x: product(x, B), (A,), (np.ones_like(A),))
+    np.testing.assert_allclose(tangent, np.cos(A) @ B, rtol=1e-12)
+
+
 def test_numbers_stay_numbers_and_latex_is_the_readers() -> None:
     cube = lv.primitive(lambda x: x**3, vjp=lambda g, _z, x: 3 * x**2 * g, latex=r"{$x}^{\text{three}}")
     tape = lv.record(cube, 2.0)

@@ -84,6 +84,15 @@ class Rule:
         """The value of ``z = f(…) + ε``; an implicit equation is solved with ε in it."""
         return self.compute(*operands, **options) + epsilon
 
+    #: Whether the adjoints of all operands are found at once, because finding one costs as much as finding all.
+    together = False
+
+    def reverse_together(
+        self, wanted: Sequence[int], g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]
+    ) -> Sequence[Any]:
+        """`reverse` of each of the operands ``wanted``, in that order."""
+        return [self.reverse(k, g, z, operands, options) for k in wanted]
+
     # --- the diagonal block: only an implicit equation has one of its own ---------------------------------------------
 
     @property
