@@ -182,3 +182,40 @@ def test_a_gradient_is_autograds(call: str) -> None:
         theirs = autograd.grad(f, tuple(range(len(names))))(*values.values())
     for ours, their in zip(gradient(call, values), theirs, strict=True):
         np.testing.assert_allclose(ours, their, rtol=1e-9, atol=1e-12)
+
+
+def single(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: np.float32(x) if np.ndim(x) == 0 else x.astype(np.float32) for name, x in values.items()}
+
+
+@pytest.mark.parametrize("call", EVERY)
+def test_single_precision_stays_single_and_gives_the_same_gradient(call: str) -> None:
+    values = single(inputs_of(call))
+
+    def f(**given: Any) -> Any:
+        for ours, theirs in zip(parts(run(call, np, given)), parts(run(call, np, values)), strict=True):
+            assert np.asarray(getattr(ours, "value", ours)).dtype == np.asarray(theirs).dtype
+        return next(iter(given.values()))
+
+    lv.record(f, **values)
+    exact = gradient(call, inputs_of(call))
+    for g, x, other in zip(gradient(call, values), values.values(), exact, strict=True):
+        assert np.ndim(x) == 0 or g.dtype == np.float32
+        np.testing.assert_allclose(g, other, rtol=2e-3, atol=2e-3 * (1 + np.max(np.abs(other))))
+
+
+@pytest.mark.parametrize("call", EVERY)
+def test_a_replay_on_other_inputs_gives_what_numpy_gives_there(call: str) -> None:
+    values = inputs_of(call)
+    other = moved(values, direction_for(values), 0.1)
+
+    def f(**given: Any) -> Any:
+        found[:] = [hasattr(part, "recording") for part in parts(run(call, np, given))]
+        return [part for part in parts(run(call, np, given)) if hasattr(part, "recording")] or next(
+            iter(given.values())
+        )
+
+    found: list[bool] = []
+    result = lv.record(f, **values).replay(**other).result
+    expected = [part for part, recorded in zip(parts(run(call, np, other)), found, strict=True) if recorded]
+    same(result, expected or next(iter(other.values())))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lagviz.engine.functions.casting import astype
 from lagviz.engine.handling import given, handles, refuse_options
 from lagviz.engine.recorded import record_operation, settled
 from lagviz.engine.rules import SINC
@@ -26,12 +27,20 @@ def _clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **optio
 
 @handles("copysign")
 def _copysign(x: Any, y: Any) -> Any:
-    return np.abs(x) * np.where(np.signbit(y), -1.0, 1.0)
+    size = np.abs(x)
+    return np.where(np.signbit(y), -size, size)
 
 
 @handles("heaviside")
 def _heaviside(x: Any, at_zero: Any) -> Any:
-    return np.where(x == 0, at_zero, np.where(np.isnan(x), np.nan, np.where(x > 0, 1.0, 0.0)))
+    kind = np.result_type(x, at_zero).type
+    step = np.where(np.isnan(x), kind(np.nan), np.where(x > 0, kind(1), kind(0)))
+    return np.where(x == 0, at_zero, step)
+
+
+@handles("float_power")
+def _float_power(x: Any, y: Any) -> Any:
+    return np.power(astype(x, float), astype(y, float))
 
 
 @handles("divmod")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lagviz.engine.functions.casting import astype
 from lagviz.engine.handling import arguments_of, handles, refuse_options
 from lagviz.engine.recorded import record_operation, settled
 from lagviz.engine.rules import FLAT_FUNCTIONS, Rule, plain
@@ -64,7 +65,7 @@ def _answer(function: Callable[..., Any]) -> Callable[..., Any]:
 @handles("full_like")
 def _full_like(a: Any, fill_value: Any, dtype: Any = None, **options: Any) -> Any:
     shape = options.get("shape")
-    return np.broadcast_to(fill_value, np.shape(a) if shape is None else shape) + np.zeros((), dtype or a.dtype)
+    return astype(np.broadcast_to(fill_value, np.shape(a) if shape is None else shape), dtype or a.dtype)
 
 
 for _name in _ANSWERED:

@@ -13,9 +13,11 @@ from lagviz.engine.refusals import missing
 from lagviz.engine.rules import INTERP
 
 
-def _shares(num: int, endpoint: bool, ndim: int) -> Any:
-    """From 0 to 1, along a new first axis."""
-    return np.linspace(0.0, 1.0, num, endpoint).reshape((-1, *(1,) * ndim))
+def _shares(start: Any, stop: Any, num: int, endpoint: bool) -> Any:
+    """From 0 to 1, along a new first axis, in the precision of the ends."""
+    ndim = max(np.ndim(start), np.ndim(stop))
+    shares = np.linspace(0.0, 1.0, num, endpoint).reshape((-1, *(1,) * ndim))
+    return shares.astype(np.result_type(start, stop, 1.0))
 
 
 @handles("linspace")
@@ -30,8 +32,8 @@ def _linspace(  # noqa: PLR0917 - NumPy's order
     **_device: Any,
 ) -> Any:
     num = settled(num)
-    start, stop = as_array(start), as_array(stop)
-    line = start + (stop - start) * _shares(num, endpoint, max(np.ndim(start), np.ndim(stop)))
+    start, stop = (np.asarray(end) if isinstance(end, list | tuple) else end for end in (start, stop))
+    line = start + (stop - start) * _shares(start, stop, num, endpoint)
     line = np.moveaxis(line if dtype is None else astype(line, dtype), 0, axis)
     return (line, (stop - start) / (num - bool(endpoint))) if retstep else line
 
@@ -48,8 +50,8 @@ def _logspace(  # noqa: PLR0917 - NumPy's order
 def _geomspace(  # noqa: PLR0917 - NumPy's order
     start: Any, stop: Any, num: Any = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
 ) -> Any:
-    start, stop = as_array(start), as_array(stop)
-    share = _shares(settled(num), endpoint, max(np.ndim(start), np.ndim(stop)))
+    start, stop = (astype(as_array(end), np.result_type(end, float)) for end in (start, stop))  # as NumPy does
+    share = _shares(start, stop, settled(num), endpoint)
     line = np.moveaxis(start * (stop / start) ** share, 0, axis)
     return line if dtype is None else astype(line, dtype)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lagviz.engine.functions.casting import astype
 from lagviz.engine.handling import as_array, handles
 from lagviz.engine.recorded import Recorded, settled
 from lagviz.engine.refusals import missing
@@ -21,7 +22,7 @@ def _convolve(a: Any, v: Any, mode: Any = "full") -> Any:
     if m == 0 or mode not in {"full", "same", "valid"}:
         return np.convolve(np.zeros(n), np.zeros(m), mode)  # NumPy's own refusal
     # Each result reads a window of m numbers of a, which has zeros around it.
-    around = np.zeros(m - 1)
+    around = np.zeros(m - 1, a.dtype)
     start, stop = {"full": (0, n + m - 1), "same": ((m - 1) // 2, (m - 1) // 2 + n), "valid": (m - 1, n)}[mode]
     windows = np.arange(start, stop)[:, None] + np.arange(m)
     return np.concatenate((around, a, around))[windows] @ v[::-1]
@@ -61,7 +62,8 @@ def _kron(a: Any, b: Any) -> Any:
 
 @handles("polyval")
 def _polyval(p: Any, x: Any) -> Any:
-    value: Any = np.zeros(np.shape(x))[()]
+    p, x = as_array(p), as_array(x)
+    value: Any = np.zeros(np.shape(x), np.result_type(p, x))[()]
     for coefficient in p:
         value = value * x + coefficient
     return value
@@ -79,4 +81,4 @@ def _bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     if weights is None or not isinstance(weights, Recorded):
         return np.bincount(places, weights, minlength)
     length = max(int(np.max(places, initial=-1)) + 1, minlength)
-    return put_back(weights, positions=np.asarray(places), size=length)
+    return put_back(astype(weights, float), positions=np.asarray(places), size=length)

@@ -44,7 +44,7 @@ def _with_options(reduce: Callable[..., Any], rule: Rule, x: Any, options: dict[
     if given(where) and where is not True:
         if rule.name == "mean":
             total = reduce(x=np.where(where, x, 0.0), **axes)
-            share = np.mean(np.broadcast_to(where, np.shape(x)) * 1.0, **axes)
+            share = np.mean(np.broadcast_to(where, np.shape(x)) * x.dtype.type(1), **axes)
             return total / share
         if rule.name in {"any", "all"}:
             x = np.where(where, x, rule.name == "all")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lagviz.engine.functions.casting import astype
 from lagviz.engine.handling import as_array, handles
 from lagviz.engine.recorded import settled
 
@@ -28,11 +29,12 @@ def _diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = np._NoValue, append
 
 @handles("ediff1d")
 def _ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+    ary = as_array(ary)
     parts = [np.diff(np.ravel(ary))]
     if to_begin is not None:
-        parts.insert(0, np.ravel(to_begin))
+        parts.insert(0, np.ravel(astype(as_array(to_begin), ary.dtype)))
     if to_end is not None:
-        parts.append(np.ravel(to_end))
+        parts.append(np.ravel(astype(as_array(to_end), ary.dtype)))
     return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
@@ -60,7 +62,7 @@ def _slopes(f: Any, spacing: Any, edge_order: int) -> Any:
     n = np.shape(f)[-1]
     if n < edge_order + 1 or edge_order > 2:  # noqa: PLR2004
         return np.gradient(np.zeros(n), edge_order=edge_order)  # type: ignore[call-overload] # NumPy's own refusal
-    d = np.broadcast_to(spacing, (n - 1,)) if np.ndim(spacing) == 0 else spacing[1:] - spacing[:-1]
+    d = np.broadcast_to(astype(spacing, f.dtype), (n - 1,)) if np.ndim(spacing) == 0 else spacing[1:] - spacing[:-1]
     before, after = d[:-1], d[1:]
     inner = (
         f[..., 2:] * (before / (after * (before + after)))

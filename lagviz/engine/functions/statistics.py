@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine.functions.casting import astype
-from lagviz.engine.handling import given, handles, refuse_options
+from lagviz.engine.handling import as_array, given, handles, refuse_options
 from lagviz.engine.recorded import settled
 from lagviz.engine.where import place
 from lagviz.errors import MissingRuleError
@@ -66,10 +66,10 @@ def _cov(
     m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None, **options: Any
 ) -> Any:
     refuse_options("cov", options)
-    m = np.atleast_2d(m)
+    m = np.atleast_2d(astype(as_array(m), float))
     m = m if rowvar or np.shape(m)[0] == 1 else np.transpose(m)
     if y is not None:
-        y = np.atleast_2d(y)
+        y = np.atleast_2d(astype(as_array(y), float))
         m = np.concatenate((m, y if rowvar or np.shape(y)[0] == 1 else np.transpose(y)), axis=0)
     ddof = (0 if bias else 1) if ddof is None else ddof
     deviation = m - np.mean(m, axis=1, keepdims=True)
@@ -168,7 +168,7 @@ handles("nanmin")(_extreme(np.min, np.inf))
 
 
 def _present(a: Any, axis: Any, keepdims: bool) -> Any:
-    return np.sum(1.0 - np.isnan(a), axis=axis, keepdims=keepdims)
+    return np.sum(a.dtype.type(1) - np.isnan(a), axis=axis, keepdims=keepdims)
 
 
 @handles("nanmean")

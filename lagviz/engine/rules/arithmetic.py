@@ -172,7 +172,6 @@ ARITHMETIC: dict[np.ufunc, Elementwise] = {
     np.multiply: MULTIPLY,
     np.divide: DIVIDE,
     np.power: POWER,
-    np.float_power: POWER,
     np.square: SQUARE,
     np.negative: NEGATIVE,
     np.positive: POSITIVE,
