@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 from lagviz.engine import tree
 from lagviz.engine.converging import Method, Solver
 from lagviz.engine.ends import MAX_NODES, is_own, shaped
-from lagviz.engine.record import add_input, checked, keep_constants, recording, title
+from lagviz.engine.record import add_input, keep_constants, recording, title
 from lagviz.engine.recorded import NOTHING, Recorded, captured, record_operation
 from lagviz.engine.residual import Linear, Residual
 from lagviz.engine.rules import Rule, lead_of, plain
+from lagviz.engine.unknown import Unknown, value_of
 from lagviz.engine.where import place
 from lagviz.engine.writing import tex_name
-from lagviz.errors import BranchFlippedError, InputError, ResultError
+from lagviz.errors import BranchFlippedError, ResultError
 
 __all__ = ["fixed_point", "root"]
 
@@ -50,7 +51,7 @@ def fixed_point(
         ``g(z, *args)`` returns the next z. What it reads besides, recorded values of the functions around it, counts like an
         argument.
     x0 : number, array, or nested dicts, lists and tuples of them
-        Where to start. z has its containers, shapes and dtype; no derivative passes through it.
+        Where to start. z has its containers and shapes, and the widest of its dtypes; no derivative passes through it.
     *args
         Whatever else ``g`` takes.
     method : {"iteration", "anderson", "newton"}
@@ -137,7 +138,7 @@ def root(
 
 
 def _solved(f: Callable[..., Any], x0: Any, args: tuple[Any, ...], solver: Solver, kind: str) -> Any:
-    unknown = _Unknown(x0, solver.what)
+    unknown = Unknown(x0, solver.what)
     search = _Search(f, unknown, args, kind)
     z = solver.solve(search.at, search.slope, unknown.start)
     search.at(z)  # where the search ended, by the branches that hold there
@@ -146,79 +147,10 @@ def _solved(f: Callable[..., Any], x0: Any, args: tuple[Any, ...], solver: Solve
     return unknown.unpacked(record_operation(rule, tuple(read)) if read else rule.compute())
 
 
-class _Unknown:
-    """z as a function takes and returns it, and as one number or array, which is what the tape has."""
-
-    def __init__(self, x0: Any, what: str) -> None:
-        self._what = what
-        self._paths = [path for path, _ in tree.with_paths(x0, "z")]
-        leaves = [self._real(leaf) for leaf in tree.leaves(x0)]
-        if not leaves:
-            raise InputError(f"The {what} has no start: x0 is {x0!r}. Give it a number or an array.")
-        self._x0 = x0
-        self._shapes = [np.shape(leaf) for leaf in leaves]
-        self._alone = self._paths == ["z"]
-        self.shape = self._shapes[0] if self._alone else (sum(int(np.size(leaf)) for leaf in leaves),)
-        #: The starting point as a vector.
-        self.start = np.concatenate([np.ravel(leaf) for leaf in leaves])
-
-    def _real(self, leaf: Any) -> Any:
-        value = np.asarray(checked(plain(leaf), "x0"))
-        return value if value.dtype.kind == "f" else value.astype(np.float64)
-
-    def value(self, vector: Any) -> Any:
-        """A vector as the value of the node."""
-        return (
-            np.reshape(vector, self.shape)
-            if self.shape
-            else vector[0].item()
-            if vector.dtype == np.float64
-            else vector[0]
-        )
-
-    def unpacked(self, z: Any) -> Any:
-        """The value of the node as functions take it."""
-        if self._alone:
-            return z
-        starts = np.cumsum([0, *(int(np.prod(shape, dtype=np.int64)) for shape in self._shapes)]).tolist()
-        parts = iter(
-            [
-                np.reshape(z[start:end], shape) if shape else z[start]
-                for start, end, shape in zip(starts, starts[1:], self._shapes, strict=False)
-            ]
-        )
-        return tree.rebuild(self._x0, lambda _leaf: next(parts))
-
-    def packed(self, result: Any, f: Callable[..., Any]) -> Any:
-        """What a function returned, as the node would have it."""
-        returned = list(tree.with_paths(result, "z"))
-        shapes = [np.shape(plain(leaf)) for _, leaf in returned]
-        if [path for path, _ in returned] != self._paths or shapes != self._shapes:
-            raise ResultError(
-                f"{title(f)} is to return what z is, {_described(self._paths, self._shapes)}, but it returned "
-                f"{_described([path for path, _ in returned], shapes)}, at {place()}. Start with an x0 of the same "
-                "containers and shapes as the result."
-            )
-        if self._alone:
-            return result
-        return np.concatenate([np.reshape(leaf, (-1,)) for leaf in tree.leaves(result)])
-
-
-def _value_of(vector: Any, shape: tuple[int, ...]) -> Any:
-    """A vector as the number or array that the node of that shape has."""
-    if shape:
-        return np.reshape(vector, shape)
-    return vector[0].item() if vector.dtype == np.float64 else vector[0]
-
-
-def _described(paths: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> str:
-    return ", ".join(f"{path} of shape {shape}" for path, shape in zip(paths, shapes, strict=True)) or "nothing"
-
-
 class _Search:
     """r at any z: recorded once, and run again as long as its branches hold; else recorded anew."""
 
-    def __init__(self, f: Callable[..., Any], unknown: _Unknown, args: tuple[Any, ...], kind: str) -> None:
+    def __init__(self, f: Callable[..., Any], unknown: Unknown, args: tuple[Any, ...], kind: str) -> None:
         self._f, self._unknown, self._args, self._kind = f, unknown, args, kind
         self._record(unknown.start)
 
@@ -286,11 +218,11 @@ class _Equilibrium(Rule):
         shape = start.shape
 
         z = self._solver.solve(
-            lambda vector: np.ravel(self._residual(_value_of(vector, shape), *known) - self._epsilon),
-            lambda vector: self._residual.linear(_value_of(vector, shape), known).slope,
+            lambda vector: np.ravel(self._residual(value_of(vector, shape), *known) - self._epsilon),
+            lambda vector: self._residual.linear(value_of(vector, shape), known).slope,
             start.ravel(),
         )
-        return _value_of(z, shape)
+        return value_of(z, shape)
 
     def perturbed(self, epsilon: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
@@ -309,7 +241,7 @@ class _Equilibrium(Rule):
 
     def diagonal_tex(self, name: str) -> str:
         number = not np.shape(self._start)
-        slope = rf"\frac{{\partial {self._written}}}{{\partial {name}}}"
+        slope = super().slope_tex(self._written, name)
         if self.name == "root":
             return slope if number else rf"\left({slope}\right)^{{\!\top}}"
         return rf"\left(1 - {slope}\right)" if number else rf"\left(I - {slope}\right)^{{\!\top}}"
@@ -362,10 +294,15 @@ class _Equilibrium(Rule):
             f"derivative of {self._letter} by that result{'' if number else ', transposed'}."
         )
 
+    def slope_tex(self, z: str, x: str) -> str:
+        # Not ∂z/∂x, which would be how the solution moves: the equation's own partial.
+        del z
+        slope = super().slope_tex(self._written, x)
+        return slope if self.name == "fixed_point" else f"-{slope}"
+
     def partial_tex(self, k: int, names: Mapping[str, str], operands: Sequence[Any]) -> str | None:
         del operands
         letters = ("x", "y", "w")
         if k >= len(letters):
             return None
-        slope = rf"\frac{{\partial {self._written}}}{{\partial {names[letters[k]]}}}"
-        return slope if self.name == "fixed_point" else f"-{slope}"
+        return self.slope_tex(names["z"], names[letters[k]])

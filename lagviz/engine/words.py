@@ -298,12 +298,14 @@ def solve_formula(system: AdjointSystem, index: int) -> str:
     own = (["1"] if system.unit_questions else [f"b_{{{system.name(index, TEX)}}}"]) if index in system.asked else []
     left = rf"\lambda_{{{system.name(index, TEX)}}}"
     if index in system.implicit:
-        left = f"A_{{{system.name(index, TEX)}}} {left}"
+        name = system.name(index, TEX)
+        block = system.tape.recorded[index].rule.diagonal_tex(name) if system.has_tape else f"A_{{{name}}}"
+        left = rf"{block}\,{left}"
     if not rows:
         return f"{left} = {own[0] if own else '0'}"
     symbols = [term_tex(system, k) for k in rows]
     numbers = all(system.is_number(i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
-    formula = f"{left} = {' + '.join(own + symbols)}"
+    formula = f"{left} = {' + '.join(own + symbols)}".replace("+ -", "- ")
     if not numbers or index in system.implicit:
         return formula
     if len(rows) == 1 and not own:
@@ -332,8 +334,11 @@ def term_tex(system: AdjointSystem, k: int) -> str:
 
 
 def partial_name(system: AdjointSystem, i: int, j: int) -> str:
-    """∂z_j/∂z_i in LaTeX, by the names of the two."""
-    return rf"\frac{{\partial {system.name(j, TEX)}}}{{\partial {system.name(i, TEX)}}}"
+    """∂f_j/∂z_i in LaTeX: ∂z_j/∂z_i, by the names of the two, where z_j is not read by its own equation."""
+    z, x = system.name(j, TEX), system.name(i, TEX)
+    return (
+        system.tape.recorded[j].rule.slope_tex(z, x) if system.has_tape else rf"\frac{{\partial {z}}}{{\partial {x}}}"
+    )
 
 
 # --- filling ------------------------------------------------------------------------------------------------------------------

@@ -253,6 +253,16 @@ def test_it_is_written_as_the_equation_that_it_is() -> None:
         "that result."
     )
     assert said[1][-1].endswith("holds the derivative of r by that result.")
+    written = {step.node: step.latex for step in solution.steps()}
+    assert (
+        written[tape["a"].index]
+        == r"\lambda_{a} = \frac{\partial g}{\partial a}\,\lambda_{z} = 1 \times 0.8708 = 0.8708"
+    )
+    assert written[tape["z"].index].startswith(r"\left(1 - \frac{\partial g}{\partial z}\right)\,\lambda_{z} = ")
+    assert written[tape["y"].index].startswith(r"\frac{\partial r}{\partial y}\,\lambda_{y} = ")
+    assert written[tape["z"].index + 1].startswith(
+        r"\lambda_{z_{4}} = -\frac{\partial r}{\partial z_{4}}\,\lambda_{y} = "
+    )
 
 
 def test_its_rows_in_the_lagrangian_hold_its_own_block() -> None:

@@ -157,6 +157,10 @@ class Rule:
         del options
         return None
 
+    def slope_tex(self, z: str, x: str) -> str:
+        """The partial as a fraction of differentials, in LaTeX over the names of the value and of an operand."""
+        return rf"\frac{{\partial {z}}}{{\partial {x}}}"
+
     def partial_tex(self, k: int, names: Mapping[str, str], operands: Sequence[Any]) -> str | None:
         """The partial in symbols, as LaTeX over the names of ``$x``, ``$y`` and ``$z``; None where a letter must do."""
         del k, names, operands
