@@ -11,7 +11,7 @@ reads them off a tape, `lagviz.engine.numeric_system` is given them as numbers.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -26,6 +26,7 @@ from lagviz.engine.blocks import Block, Entry, Identity
 from lagviz.errors import TooLargeError, UnknownNameError
 
 if TYPE_CHECKING:
+    from lagviz.engine.condensing import CondensedSystem
     from lagviz.engine.diagonal import Diagonal
     from lagviz.engine.numeric_system import MatrixSystem
     from lagviz.engine.partials import Columns
@@ -361,6 +362,56 @@ class AdjointSystem(ABC):
             else:
                 found.append(flat[part].reshape(*shape, self.width))
         return found
+
+    def condense(
+        self, by: str = "scope", depth: int = 1, *, keep: Iterable[int | str | Node] | None = None
+    ) -> CondensedSystem:
+        """The system that is left when the inner nodes of each group are eliminated: the Schur complement.
+
+        Parameters
+        ----------
+        by : str
+            What makes a group: ``"scope"``, each scope of the tape.
+        depth : int
+            At which depth of nesting: 1 for the outermost scopes, 2 for those in them. What is left can be condensed again,
+            at a depth further out.
+        keep : iterable of node, optional
+            In place of groups: the nodes that are to be left, by name, index or as such, besides inputs and results.
+
+        Returns
+        -------
+        CondensedSystem
+            An `AdjointSystem` over inputs and parameters, results, the nodes that are read from outside their group, and
+            what belongs to none. They keep their indices on the tape and their multipliers; ``eliminated`` has the indices
+            of the others.
+
+        Raises
+        ------
+        InputError
+            `by` is something else, `depth` is below 1, or the system was given as a plain matrix.
+        UnknownNameError
+            There is no such node in the system.
+        TooLargeError
+            What is left would not fit in memory.
+
+        Examples
+        --------
+        >>> import lagviz as lv
+        >>> f, inputs = lv.gallery.loop(passes=3)
+        >>> system = lv.record(f, **inputs).adjoint_system()
+        >>> condensed = system.condense()
+        >>> [node.name for node in condensed.nodes]
+        ['h', 'w', 'y', 'h', 'h', 'h', 'z10', 'loss']
+        >>> condensed.pattern.toarray()[3:6, 3:6].astype(int)  # a chain of passes
+        array([[1, 1, 0],
+               [0, 1, 1],
+               [0, 0, 1]])
+        >>> bool(abs(condensed.solve()["w"] - system.solve()["w"]) < 1e-12)
+        True
+        """
+        from lagviz.engine.condensing import condense  # noqa: PLC0415 - what is left is a system again
+
+        return condense(self, by, depth, keep)
 
     # --- solving ------------------------------------------------------------------------------------------------------
 

@@ -66,6 +66,8 @@ class Elimination:
     """
 
     system: AdjointSystem
+    #: Whether nodes without a path to a result are left out: they cost nothing and have the multiplier 0.
+    reaching_only: bool = True
     rows: dict[int, dict[int, Numbers]] = field(default_factory=dict)
     columns: dict[int, set[int]] = field(default_factory=dict)
     results: dict[int, NDArray[np.intp]] = field(default_factory=dict)
@@ -79,16 +81,16 @@ class Elimination:
 
     def __post_init__(self) -> None:
         system = self.system
-        reaching = [index for index in system.node_indices if index in system.reaching]
-        self.rows = {index: {} for index in reaching}
-        self.columns = {index: set() for index in reaching}
+        nodes = [index for index in system.node_indices if index in system.reaching or not self.reaching_only]
+        self.rows = {index: {} for index in nodes}
+        self.columns = {index: set() for index in nodes}
         edges, numbers = system.edges, system.columns
         partials = None if numbers is None else numbers.partial.tolist()
         for k, (i, j) in enumerate(zip(edges.row.tolist(), edges.column.tolist(), strict=True)):
             if j in self.columns:
                 self._store(i, j, as_numbers(system.block(k)) if partials is None else partials[k])
         self._ask()
-        self.interior = [index for index in reaching if self.columns[index] and index not in self.results]
+        self.interior = [index for index in nodes if self.columns[index] and index not in self.results]
 
     def _ask(self) -> None:
         """Which columns are kept: of results that nobody reads their own, of all others a copy."""
