@@ -89,7 +89,8 @@ def rerun(tape: Tape, new: Mapping[int, Any], added: Mapping[int, Any]) -> list[
 def _instead(tape: Tape) -> str:
     if tape.function is None:
         return (
-            "This tape has no function to record again: it was read from a file. Record the function on these values."
+            "This tape has no function to record again, since it was read from a file or taken apart. Record the function "
+            "itself on these values."
         )
     return "Record the function again."
 

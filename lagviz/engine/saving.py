@@ -21,7 +21,7 @@ from lagviz.engine.recording import Recording
 from lagviz.engine.registry import is_own, rule_named
 from lagviz.engine.rules import Rule, plain
 from lagviz.engine.source import Found, Listing, Place, Written
-from lagviz.engine.storage import Columns, contained, container, packed, set_down, taken_up, unpacked
+from lagviz.engine.storage import Columns, contained, container, known_rule, packed, set_down, taken_up, unpacked
 from lagviz.errors import TapeFileError
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def _tape(header: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> Tap
 
 
 def _nodes(header: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> list[Recorded]:
-    rules = [_rule(name, own) for name, own in header["rules"]]
+    rules = [known_rule(name, own) for name, own in header["rules"]]
     constants = unpacked(header["constant_kinds"], columns, "constant")
     settings = [taken_up(json.loads(text), constants) for text in header["settings"]]
     values = unpacked(header["value_kinds"], columns, "value")
@@ -260,20 +260,6 @@ def _nodes(header: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> li
     if start != len(operands):
         raise ValueError("there are operands that nobody reads")
     return nodes
-
-
-def _rule(name: str, own: bool) -> Rule:
-    rule = rule_named(name, own=own)
-    if rule is None:
-        raise TapeFileError(
-            f"The tape has an equation whose rule {name!r} is not known here. "
-            + (
-                "It is a primitive: define it with lv.primitive, under that name, and load again."
-                if own
-                else "Another lagviz wrote the file: update this one."
-            )
-        )
-    return rule
 
 
 def _source(header: Mapping[str, Any], columns: Mapping[str, NDArray[Any]], n: int) -> tuple[list[Found], Written]:

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lagviz.engine.rules import plain
+from lagviz.engine.registry import is_own, rule_named
+from lagviz.engine.rules import Rule, plain
 from lagviz.engine.tree import fields_of
 from lagviz.errors import TapeFileError
 
-__all__ = ["contained", "container", "packed", "set_down", "taken_up", "unpacked"]
+__all__ = ["contained", "container", "known_rule", "packed", "set_down", "taken_up", "unpacked"]
 
 Columns = dict[str, NDArray[Any]]
 
@@ -117,6 +118,24 @@ def _stream(kind: Sequence[Any], columns: Mapping[str, NDArray[Any]], name: str)
     return (part.transpose(back) for part in column)
 
 
+# --- rules by name ----------------------------------------------------------------------------------------------------------
+
+
+def known_rule(name: str, own: bool) -> Rule:
+    """The rule of a name, which `registry` has to know."""
+    rule = rule_named(name, own=own)
+    if rule is None:
+        raise TapeFileError(
+            f"The tape has an equation whose rule {name!r} is not known here. "
+            + (
+                "It is a primitive: define it with lv.primitive, under that name, and load again."
+                if own
+                else "Another lagviz wrote the file: update this one."
+            )
+        )
+    return rule
+
+
 # --- settings: an axis, a shape, an index -------------------------------------------------------------------------------------
 
 _TYPES: dict[str, Any] = {"float": float, "int": int, "bool": bool}
@@ -135,6 +154,8 @@ def set_down(setting: Any, keep: Callable[[Any], int]) -> Any:  # noqa: C901, PL
         return {"slice": [set_down(part, keep) for part in (setting.start, setting.stop, setting.step)]}
     if type(setting) in {tuple, list}:
         return {type(setting).__name__: [set_down(part, keep) for part in setting]}
+    if isinstance(setting, Rule) and rule_named(setting.name, own=is_own(setting)) is setting:
+        return {"rule": [setting.name, is_own(setting)]}
     if isinstance(setting, dict):
         return {"dict": [[set_down(part, keep) for part in item] for item in setting.items()]}
     if isinstance(setting, np.dtype):
@@ -171,6 +192,8 @@ def taken_up(written: Any, constants: Sequence[Any]) -> Any:  # noqa: C901, PLR0
             return [taken_up(part, constants) for part in content]
         case "dict":
             return {taken_up(key, constants): taken_up(value, constants) for key, value in content}
+        case "rule":
+            return known_rule(*content)
         case "dtype":
             return _number_type(content)
         case "type":

@@ -487,6 +487,42 @@ class Tape:
 
         return replay(self, perturb or {}, inputs)
 
+    def scalarize(self, *, most: int = 100_000) -> Tape:
+        """The same program over numbers: each equation of arrays replaced by the equations of its elements.
+
+        Elements are called ``W[0,1]``; a selection (an index, a transpose, a join) gives no equation, since what it selects
+        is there already. Operations that are no sums and products of elements (``max``, ``solve``) become one equation
+        for each element of their result, which reads every element of their operands; its partials are exact.
+
+        Parameters
+        ----------
+        most : int
+            Equations, and arrows into equations of the last kind, above which it is refused.
+
+        Returns
+        -------
+        Tape
+            With the values of this one (in double precision), its scopes and its source, but without the function. An array
+            in the result is a nested list. λ of each number is that element of this tape's λ.
+
+        Raises
+        ------
+        TooLargeError
+            It would have more equations.
+        MissingRuleError
+            An implicit equation of arrays cannot be taken apart.
+
+        Examples
+        --------
+        >>> import numpy as np, lagviz as lv
+        >>> numbers = lv.record(lambda W, x: np.sum(W @ x), np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones(2)).scalarize()
+        >>> len(numbers), numbers.result, numbers.adjoint_system().solve()["x[0]"]
+        (13, 10.0, 4.0)
+        """
+        from lagviz.engine.scalarize import scalarize  # noqa: PLC0415
+
+        return scalarize(self, most)
+
     def save(self, file: str | os.PathLike[str] | IO[bytes]) -> None:
         """Write the tape to a file, from which `Tape.load` reads it.
 

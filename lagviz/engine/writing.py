@@ -182,6 +182,10 @@ def tex_name(name: str) -> str:
     element = re.fullmatch(r"([A-Za-z_]\w*)((?:\[\d+\])+)", name)
     if element:
         return tex_name(element[1]) + element[2]
+    element = re.fullmatch(r"(.*\w)\[(\d+(?:,\d+)*)\]", name)
+    if element:
+        stem = tex_name(element[1])
+        return f"{{{stem}}}_{{{element[2]}}}" if "_" in stem else f"{stem}_{{{element[2]}}}"
     escaped = re.sub(r"([_#$%&{}])", r"\\\1", name)
     return rf"\mathit{{{escaped}}}" if name.isidentifier() else rf"\texttt{{{escaped}}}"
 
@@ -231,6 +235,10 @@ def _constant(value: Any, mode: Mode) -> str:
     return rf"\text{{{text}}}" if mode == TEX else text
 
 
+#: Operands of one equation that are written one by one.
+_LIST = 8
+
+
 def operand_names(tape: Tape, index: int, mode: Mode) -> dict[str, str]:
     """What to put for ``$x``, ``$y``, ``$w``, ``$z``, ``$args`` and options in a rule's templates."""
     node = tape.recorded[index]
@@ -240,7 +248,8 @@ def operand_names(tape: Tape, index: int, mode: Mode) -> dict[str, str]:
     names = dict(zip(("x", "y", "w"), written, strict=False))
     options = node.options
     names["z"] = own[index]
-    names["args"] = ", ".join(written)
+    names["args"] = ", ".join(written if len(written) <= _LIST else [*written[: _LIST - 2], "…", written[-1]])
+    names["operation"] = getattr(options.get("rule"), "name", node.rule.name)
     names["options"] = _options(options, mode)
     names["index"] = _index(options.get("index"))
     return names

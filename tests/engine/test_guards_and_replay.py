@@ -299,7 +299,7 @@ def test_a_branch_that_a_nudge_flips_is_refused_with_the_decision_in_words() -> 
 def test_without_the_function_a_flipped_branch_is_refused() -> None:
     tape = lv.record(leaky, x=1.5, w=0.7)
     tape.function = None
-    with pytest.raises(BranchFlippedError, match="Record the function on these values"):
+    with pytest.raises(BranchFlippedError, match="Record the function itself on these values"):
         tape.replay(x=-2.0)
 
 

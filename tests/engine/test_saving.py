@@ -153,7 +153,7 @@ def test_a_loaded_tape_runs_again_but_has_no_function() -> None:
     loaded = again(lv.record(f, x=3.0))
     assert loaded.replay(x=4.0).result == 16.0
     assert again(loaded.replay(x=4.0)).result == 16.0
-    words = "This tape has no function to record again: it was read from a file"
+    words = "This tape has no function to record again, since it was read from a file"
     with pytest.raises(BranchFlippedError, match=words):
         loaded.replay(x=-1.0)
     with pytest.raises(InputError, match=words):
