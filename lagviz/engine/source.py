@@ -42,6 +42,8 @@ class Found:
     #: For each operand, the place of the expression that it is; None where it is not written out.
     operands: tuple[Place | None, ...]
     returned: bool
+    #: The variables that its parts are assigned to, where it has several: ``w, v = np.linalg.eigh(a)``.
+    parts: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,17 @@ def _find(code: CodeType, offset: int) -> Found:
     name, returned = _name(node)
     if returned and code.co_name.isidentifier():
         name = code.co_name
-    return Found(name, _place(code, known, node), operands, returned=returned)
+    return Found(name, _place(code, known, node), operands, returned=returned, parts=_parts(node))
+
+
+def _parts(node: Any) -> tuple[str | None, ...]:
+    statement = node.parent
+    if not isinstance(statement, ast.Assign) or statement.value is not node or len(statement.targets) != 1:
+        return ()
+    target = statement.targets[0]
+    if not isinstance(target, ast.Tuple) or any(isinstance(part, ast.Starred) for part in target.elts):
+        return ()
+    return tuple(_target(part) for part in target.elts)
 
 
 def _name(node: Any) -> tuple[str | None, bool]:

@@ -337,7 +337,22 @@ class Tape:
     def names(self) -> list[str]:
         """A name for each node: an input's path, the variable's own name, or ``z7``."""
         inputs = {index: name for name, index in self.input_indices.items()}
-        return [inputs.get(index) or found.name or f"z{index + 1}" for index, found in enumerate(self.found)]
+        names = [inputs.get(index) or found.name or self._part_name(index) for index, found in enumerate(self.found)]
+        return [name or f"z{index + 1}" for index, name in enumerate(names)]
+
+    def _part_name(self, index: int) -> str | None:
+        """The variable of one of several results of a call: equations made at one place, of the same operands, in a row."""
+        parts, reads = self.found[index].parts, self.operand_sources
+
+        def beside(other: int) -> bool:
+            here = 0 <= other < len(self) and self.found[other] is self.found[index]
+            return here and reads[other] == reads[index]
+
+        first = index
+        while index - first < len(parts) and beside(first - 1):
+            first -= 1
+        row = [beside(first + k) for k in range(len(parts) + 1)]
+        return parts[index - first] if parts and row == [True] * len(parts) + [False] else None
 
     @cached_property
     def labels(self) -> list[str]:

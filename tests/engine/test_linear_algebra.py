@@ -228,6 +228,7 @@ def test_results_in_several_parts_come_in_numpys_tuples_and_are_an_equation_each
 
     tape = lv.record(f, S)
     assert [node.op for node in tape.nodes[1:3]] == ["eigvalsh", "eigvecsh"]
+    assert [node.name for node in tape.nodes[1:3]] == ["w", "v"]
     sign, logdet = lv.record(np.linalg.slogdet, A).result
     assert (sign, logdet) == tuple(np.linalg.slogdet(A))
 

@@ -337,3 +337,25 @@ def test_a_cell_that_is_run_again_with_other_text_shows_its_own(shell: Interacti
     for expression in ("x * x", "x + x", "x - 1"):
         shell.run_cell(f"def f(x):\n    return {expression}\ntape = lv.record(f, 2.0)").raise_error()
         assert texts(shell.user_ns["tape"]) == [expression]
+
+
+def in_parts(a, b):
+    w, v = np.linalg.eigh(a)
+    for _ in range(2):
+        u, s, vh = np.linalg.svd(b)
+    quotient, rest = np.divmod(w, 2.0)
+    first, second = np.sin(w)
+    return np.sum(v) + np.sum(u @ vh) + np.sum(s) + np.sum(quotient) + np.sum(rest) + first + second
+
+
+def test_parts_of_one_call_have_the_names_they_are_unpacked_to() -> None:
+    tape = lv.record(in_parts, np.array([[2.0, 1.0], [1.0, 3.0]]), np.array([[2.0, 1.0], [0.0, 3.0]]))
+    by_op: dict[str | None, list[str]] = {}
+    for node in tape.nodes:
+        by_op.setdefault(node.op, []).append(node.name)
+    assert (by_op["eigvalsh"], by_op["eigvecsh"]) == (["w"], ["v"])
+    assert (by_op["floor_divide"], by_op["remainder"]) == (["quotient"], ["rest"])
+    # Twice in a row of the same operands: which is which is not for a tape to guess.
+    assert all(name.startswith("z") for name in by_op["svdvals"])
+    assert by_op["sin"][0].startswith("z")
+    assert tape.replay(a=np.array([[2.5, 1.0], [1.0, 3.0]])).names == tape.names
