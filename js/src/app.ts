@@ -9,6 +9,7 @@ import "./styles/side.css";
 import "./styles/controls.css";
 import "./styles/menu.css";
 import "./styles/tries.css";
+import "./styles/arrays.css";
 import { h } from "./dom.ts";
 import { whenever } from "./effects.ts";
 import { listenToKeys } from "./keys.ts";

@@ -44,6 +44,7 @@ function leave(state: State): void {
   if (state.menuOpen.value) state.menuOpen.value = false;
   else if (state.keysOpen.value) state.keysOpen.value = false;
   else if (state.nudged.value !== null) state.nudged.value = null;
+  else if (state.opened.value !== null) state.opened.value = null;
   else {
     state.pinned.value = null;
     state.pointed.value = null;

@@ -34,7 +34,10 @@ export function linkViews(root: HTMLElement, state: State, end: AbortSignal): vo
     const element = event.target;
     if (!(element instanceof Element) || element.closest("[data-no-pin], input, select") !== null) return;
     const target = targetOf(element);
-    if (target !== null) pin(state, pinnedBy(state, target));
+    if (target === null) return;
+    if ("entry" in target && isBlock(state, target.entry)) {
+      state.opened.value = state.opened.value === target.entry ? null : target.entry;
+    } else pin(state, pinnedBy(state, target));
   });
 
   const stop = effect(() => {
@@ -49,9 +52,16 @@ export function linkViews(root: HTMLElement, state: State, end: AbortSignal): vo
   end.addEventListener("abort", stop);
 }
 
+/** A block opens to its elements; a number has none. */
+const isBlock = (state: State, entry: number): boolean => {
+  const { shape } = state.scene.value.entries[entry] ?? { shape: [1, 1] };
+  return shape[0] * shape[1] > 1;
+};
+
 /** Pin a node, or free it when it is the pinned one. */
 export function pin(state: State, node: number): void {
   state.pinned.value = state.pinned.value === node ? null : node;
+  state.opened.value = null;
   const label = state.scene.value.nodes[node]?.label ?? "";
   state.announcement.value = state.pinned.value === null ? `${label} freed` : `${label} pinned`;
 }

@@ -30,8 +30,9 @@ export function pageKernel(scene: Signal<Scene>, problem: Signal<Problem | null>
 }
 
 /** Why the inputs cannot be moved here, in words. */
-export function whyStill({ nodes, ...scene }: Scene): string {
-  const limit = beyondPage({ nodes, ...scene });
-  const which = limit === null ? "Steps of this method are" : `${nodes[limit]?.plain_equation ?? "An equation"} is`;
+export function whyStill(scene: Scene): string {
+  const limit = scene.nodes.findIndex(({ kind, operands }) => kind !== "input" && operands === null);
+  const beyond = limit < 0 ? beyondPage(scene) : limit;
+  const which = beyond === null ? "Steps of this method are" : `${scene.nodes[beyond]?.plain_equation ?? ""} is`;
   return `To move the inputs, open this in a running notebook: ${which} computed there only.`;
 }

@@ -1,7 +1,7 @@
 // Which state there is, and where it lives.
 //   Shared by all displays of one widget, and with Python: scene, step (and phase, which follows it), playing, speed,
 //   pinned (the trait selection), and the switches.
-//   In one display only: what is pointed at, which nudge is open, the menu and the list of keys, the graph's zoom.
+//   In one display only: what is pointed at, which nudge and block are open, the menu and the list of keys, the graph's zoom.
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { overwritten } from "./broken.ts";
 import type { Scene } from "./scene.ts";
@@ -79,6 +79,8 @@ export interface State extends Shared {
   /** What is lit: what is pointed at, else what is pinned. */
   readonly lit: ReadonlySignal<Target | null>;
   readonly nudged: Signal<number | null>;
+  /** The entry whose block is open, element by element. */
+  readonly opened: Signal<number | null>;
   readonly menuOpen: Signal<boolean>;
   readonly keysOpen: Signal<boolean>;
   /** Sentences for the live region that no step carries, as "pinned a". */
@@ -97,6 +99,7 @@ export function createState(shared: Shared): State {
     pointed,
     lit: computed(() => pointed.value ?? (shared.pinned.value === null ? null : { node: shared.pinned.value })),
     nudged: signal(null),
+    opened: signal(null),
     menuOpen: signal(false),
     keysOpen: signal(false),
     announcement: signal(""),

@@ -51,6 +51,8 @@ export interface Moment {
   readonly read: ReadonlySet<number>;
   readonly written: ReadonlySet<number>;
   readonly values: ReadonlySet<number>;
+  /** Whether the step is about a column of A, which it hands on, and not about a row. */
+  readonly column: boolean;
   /** How much of the Lagrangian stands: 0 to 3. */
   readonly lagrangian: 0 | 1 | 2 | 3;
   /** Whether this is the end of everything. */
@@ -79,6 +81,7 @@ export function timeline(scene: Scene): Timeline {
   const phases = spans(scene.steps);
   const recordedAt = recordSteps(scene);
   const writes = writesByNode(scene);
+  const byColumn = goesByColumns(scene);
   const start = (phase: Phase) => phases.find((span) => span.phase === phase)?.start ?? 0;
   const spanAt = (step: number) => [...phases].reverse().find((span) => span.start < step) ?? phases[0] ?? EMPTY;
 
@@ -110,6 +113,7 @@ export function timeline(scene: Scene): Timeline {
       states: scene.nodes.map((_, i) => state(i)),
       multipliers,
       ...events,
+      column: byColumn && span.phase === "solve" && active.length === 1,
       lagrangian: lagrangianLevel(span.phase, index),
       last: step === steps,
     };
@@ -182,6 +186,16 @@ function multiplierAt(scene: Scene, node: number, writes: readonly Written[], so
   if (latest.final) return { look: "number", value: multiplierOf(scene, node) };
   const readers = scene.readers[node]?.length ?? 0;
   return { look: "partial", readersIn: Math.min(done.length, readers), readers, value: latest.value };
+}
+
+/** Whether the method goes column by column: what a step reads of A stands in the column of its node, and in no row of it. */
+function goesByColumns(scene: Scene): boolean {
+  return scene.steps
+    .filter(({ phase }) => phase === "solve")
+    .some(({ nodes: [node = -1] }, s) => {
+      const entries = [...eventsOf(scene, s).entries];
+      return entries.length > 0 && entries.every((k) => scene.entry_column[k] === node && scene.entry_row[k] !== node);
+    });
 }
 
 /** What the s-th solve step reads and writes; nothing for other steps. */

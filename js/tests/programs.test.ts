@@ -42,4 +42,9 @@ describe.each(names)("%s", (name) => {
       (looks: Set<string>) => !looks.has("unknown") && !looks.has("partial"),
     );
   });
+
+  test("a step goes along a column just where the method is named so", () => {
+    const columns = moments.filter(({ column }) => column).length;
+    expect(columns).toBe(name.endsWith("column_sweep") && scene.entries.length > 0 ? (phases.at(-1)?.count ?? 0) : 0);
+  });
 });

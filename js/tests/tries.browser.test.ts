@@ -1,51 +1,13 @@
 // What can be tried, in a page without a kernel: the page computes it all itself.
-import { signal } from "@preact/signals-core";
 import axe from "axe-core";
 import { afterEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { mount } from "../src/app.ts";
-import { pageKernel } from "../src/pagekernel.ts";
 import { decodeScene, type Scene } from "../src/scene.ts";
-import { type Problem, type Shared, switches } from "../src/state.ts";
+import type { Shared } from "../src/state.ts";
 import { oneOneOne } from "./support/oneoneone.ts";
+import { leave, load, show } from "./support/saved.ts";
 
-const ends: (() => void)[] = [];
-
-afterEach(() => {
-  for (const end of ends.splice(0)) end();
-});
-
-const load = async (name: string): Promise<Scene> => {
-  const answer = await fetch(new URL(`./fixtures/${name}.scene`, import.meta.url));
-  return decodeScene(await answer.arrayBuffer());
-};
-
-/** A saved page, at its end. */
-async function show(recorded: Scene, traits: Partial<Shared> = {}): Promise<Shared> {
-  const scene = signal(recorded);
-  const problem = signal<Problem | null>(null);
-  const shared: Shared = {
-    ...switches(),
-    scene,
-    step: signal(recorded.steps.length),
-    playing: signal(false),
-    speed: signal(1),
-    pinned: signal(null),
-    problem,
-    kernel: pageKernel(scene, problem),
-    ...traits,
-  };
-  const el = document.createElement("div");
-  document.body.append(el);
-  const controller = new AbortController();
-  mount(el, shared, controller.signal);
-  ends.push(() => {
-    controller.abort();
-    el.remove();
-  });
-  await vi.waitFor(() => expect(el.querySelector(".lv-footer")).not.toBeNull());
-  return shared;
-}
+afterEach(leave);
 
 const multiplier = (node: number): number =>
   Number(document.querySelector<HTMLElement>(`[data-multiplier="${node}"]`)?.dataset.value);
@@ -213,7 +175,6 @@ test.each(["light", "dark"].flatMap((theme) => Object.keys(STATES).map((name) =>
   async (name, theme) => {
     document.body.style.background = theme === "dark" ? "#111" : "";
     document.body.style.color = theme === "dark" ? "#eee" : "";
-    ends.push(() => document.body.removeAttribute("style"));
     const shared = await show(await load("tied"));
     await userEvent.click(document.querySelector(".lv-title") as Element);
     await STATES[name]?.(shared);

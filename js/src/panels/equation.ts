@@ -8,6 +8,7 @@ import { scrollable } from "../scrollable.ts";
 import type { State } from "../state.ts";
 import { fill } from "../template.ts";
 import type { Moment } from "../timeline.ts";
+import { arrays } from "./arrays.ts";
 import { lagrangian } from "./lagrangian.ts";
 import { sumBars } from "./sumbars.ts";
 import { summary } from "./summary.ts";
@@ -16,6 +17,7 @@ export function equation(el: HTMLElement, state: State, signal: AbortSignal): vo
   const aside = h("span", { class: "lv-aside" });
   const body = h("div", { class: "lv-step-body" });
   el.append(h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "This step"), aside), body);
+  arrays(el, state, signal);
 
   scrollable(body, "What this step says", signal);
   const problem = lagrangian(state, signal);

@@ -18,7 +18,7 @@ export function header(el: HTMLElement, state: State, signal: AbortSignal): HTML
   on(more, "click", signal, () => {
     state.menuOpen.value = !state.menuOpen.value;
   });
-  el.append(title, tabs, h("div", { class: "lv-spring" }), method, more);
+  el.append(title, tabs, h("div", { class: "lv-tools" }, method, more));
 
   on(tabs, "click", signal, (event) => {
     const phase = event.target instanceof Element && event.target.closest("button")?.value;

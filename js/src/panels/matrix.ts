@@ -134,7 +134,9 @@ function follow(frame: HTMLElement, { from, to, full }: Place): void {
 }
 
 function update({ scene, plan, rows, frame }: Drawn, moment: Moment, svg: SVGSVGElement): Place {
-  const active = moment.phase === "solve" ? (moment.active.at(-1) ?? -1) : -1;
+  // One row is read as its equation; several at once, or a column, are only marked.
+  const [single = -1, ...others] = moment.phase === "solve" && !moment.column ? moment.active : [];
+  const active = others.length === 0 ? single : -1;
   const openRow = active < 0 ? -1 : (plan.place[active] ?? -1);
   const equation = openRow < 0 ? null : drawEquation(scene, active, plan.width - plan.cells - 24);
   const opened = equation === null ? 0 : equation.height;

@@ -95,11 +95,13 @@ export function drawFrame(scene: Scene, plan: Plan, askable: boolean): Frame {
       down.setAttribute("transform", `translate(11 ${middle}) rotate(-90)`);
       equals.setAttribute("y", String(middle + 7));
       feet.setAttribute("transform", `translate(0 ${height})`);
+      const byColumn = moment.phase === "record" || moment.column;
       labels.forEach((label, c) => {
         const node = plan.owners[c] ?? -1;
+        const active = byColumn && moment.active.includes(node);
         label.dataset.state = moment.states[node] ?? "recorded";
-        label.classList.toggle("lv-active-column", moment.phase === "record" && moment.active.includes(node));
-        bands[c]?.classList.toggle("lv-active-band", moment.phase === "record" && moment.active.includes(node));
+        label.classList.toggle("lv-active-column", active);
+        bands[c]?.classList.toggle("lv-active-band", active);
       });
     },
   };

@@ -71,7 +71,7 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, as
     update(moment, equation, recorded) {
       const state = moment.states[node] ?? "recorded";
       element.dataset.state = state;
-      element.classList.toggle("lv-active-row", state === "active" && moment.phase === "solve");
+      element.classList.toggle("lv-active-row", state === "active" && moment.phase === "solve" && !moment.column);
       band.setAttribute("height", String(plan.rowHeight + (equation?.height ?? 0)));
       opened.replaceChildren(...(equation === null ? [] : [equation.draw(plan.cells, plan.rowHeight)]));
       const visible = state === "hidden" ? 0 : recorded;
