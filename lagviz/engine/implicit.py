@@ -11,6 +11,7 @@ That is the implicit function theorem. A. Griewank, A. Walther, *Evaluating deri
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -142,9 +143,8 @@ def _solved(f: Callable[..., Any], x0: Any, args: tuple[Any, ...], solver: Solve
     search = _Search(f, unknown, args, kind)
     z = solver.solve(search.at, search.slope, unknown.start)
     search.at(z)  # where the search ended, by the branches that hold there
-    residual, read = search.residual, search.read
-    rule = _Equilibrium(kind, title(f), residual, solver, unknown.value(z))
-    return unknown.unpacked(record_operation(rule, tuple(read)) if read else rule.compute())
+    equation = _Equation(kind, title(f), search.residual, solver, unknown.value(z))
+    return unknown.unpacked(equation(*search.read))
 
 
 class _Search:
@@ -187,47 +187,60 @@ class _Search:
         return self.residual.linear(self._unknown.value(vector), [plain(value) for value in self.read]).slope
 
 
-class _Equilibrium(Rule):
-    """``z = g(z, θ)``, or ``z = z − r(z, θ)``: made for each call, since it keeps that call's equation."""
+@dataclass(frozen=True, slots=True)
+class _Equation:
+    """r(z, θ) = ε as a function of θ: solved where θ is plain, else put on the tape.
 
-    __slots__ = ("_called", "_epsilon", "_last", "_letter", "_residual", "_solver", "_start", "_written")
+    Its rule refers to it, and it to no rule: nothing that a tape holds is a cycle of references.
+    """
 
-    def __init__(
-        self, name: str, called: str, residual: Residual, solver: Solver, start: Any, *, epsilon: Any = 0.0
-    ) -> None:
-        fixed = name == "fixed_point"
-        letter = called if called.isidentifier() else "g" if fixed else "r"
-        written = tex_name(letter)
-        super().__init__(
-            name,
-            self._value,
-            pill="z = g(z)" if fixed else "r(z) = 0",
-            tex=rf"{written}($z, $args)" if fixed else rf"$z - {written}($z, $args)",
-            text=f"{letter}($z, $args)" if fixed else f"$z − {letter}($z, $args)",
-        )
-        self._letter, self._written = letter, written
-        self._called, self._residual, self._solver, self._start = called, residual, solver, start
-        self._epsilon = epsilon
-        #: The last product of all operands, by what it was a product with.
-        self._last: tuple[Any, Linear, list[Any]] | None = None
+    kind: str
+    called: str
+    residual: Residual
+    solver: Solver
+    start: Any
+    epsilon: Any = 0.0
 
-    def _value(self, *known: Any) -> Any:
-        if any(isinstance(value, Recorded) for value in known):  # of a recording further out
-            return record_operation(self, known)
-        start = np.asarray(self._start)
+    def __call__(self, *known: Any) -> Any:
+        if any(isinstance(value, Recorded) for value in known):
+            return record_operation(_Equilibrium(self), known)
+        start = np.asarray(self.start)
         shape = start.shape
-
-        z = self._solver.solve(
-            lambda vector: np.ravel(self._residual(value_of(vector, shape), *known) - self._epsilon),
-            lambda vector: self._residual.linear(value_of(vector, shape), known).slope,
+        z = self.solver.solve(
+            lambda vector: np.ravel(self.residual(value_of(vector, shape), *known) - self.epsilon),
+            lambda vector: self.residual.linear(value_of(vector, shape), known).slope,
             start.ravel(),
         )
         return value_of(z, shape)
 
+
+class _Equilibrium(Rule):
+    """``z = g(z, θ)``, or ``z = z − r(z, θ)``: made for each call, since it keeps that call's equation."""
+
+    __slots__ = ("_equation", "_last", "_letter", "_number", "_written")
+
+    def __init__(self, equation: _Equation) -> None:
+        fixed = equation.kind == "fixed_point"
+        letter = equation.called if equation.called.isidentifier() else "g" if fixed else "r"
+        written = tex_name(letter)
+        super().__init__(
+            equation.kind,
+            equation,
+            pill="z = g(z)" if fixed else "r(z) = 0",
+            tex=rf"{written}($z, $args)" if fixed else rf"$z - {written}($z, $args)",
+            text=f"{letter}($z, $args)" if fixed else f"$z − {letter}($z, $args)",
+        )
+        self._equation, self._letter, self._written = equation, letter, written
+        self._number = np.shape(equation.start) == ()
+        #: The last product of all operands, by what it was a product with.
+        self._last: tuple[Any, Linear, list[Any]] | None = None
+
+    def _near(self, z: Any, operands: Sequence[Any]) -> Linear:
+        return self._equation.residual.linear(z, operands)
+
     def perturbed(self, epsilon: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
-        shifted = _Equilibrium(self.name, self._called, self._residual, self._solver, self._start, epsilon=epsilon)
-        return shifted.compute(*operands)
+        return replace(self._equation, epsilon=epsilon)(*operands)
 
     # --- its own block -------------------------------------------------------------------------------------------
 
@@ -237,35 +250,34 @@ class _Equilibrium(Rule):
 
     def diagonal(self, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.float64]:
         del options
-        return np.array(np.transpose(self._residual.linear(z, operands).slope), dtype=np.float64)
+        return np.array(np.transpose(self._near(z, operands).slope), dtype=np.float64)
 
     def diagonal_tex(self, name: str) -> str:
-        number = not np.shape(self._start)
         slope = super().slope_tex(self._written, name)
         if self.name == "root":
-            return slope if number else rf"\left({slope}\right)^{{\!\top}}"
-        return rf"\left(1 - {slope}\right)" if number else rf"\left(I - {slope}\right)^{{\!\top}}"
+            return slope if self._number else rf"\left({slope}\right)^{{\!\top}}"
+        return rf"\left(1 - {slope}\right)" if self._number else rf"\left(I - {slope}\right)^{{\!\top}}"
 
     def settle(self, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
-        return self._residual.linear(z, operands).solved(g, transposed=True, otherwise=self._singular())
+        return self._near(z, operands).solved(g, transposed=True, otherwise=self._singular())
 
     def settle_tangent(self, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
-        return self._residual.linear(z, operands).solved(t, transposed=False, otherwise=self._singular())
+        return self._near(z, operands).solved(t, transposed=False, otherwise=self._singular())
 
     def _singular(self) -> str:
         block = "∂r/∂z" if self.name == "root" else "I − ∂g/∂z"
         return (
-            f"The {self._solver.what} has no derivative: {block} is singular there, so z does not follow from its equation "
-            "alone. Look at the equation at that point: the solution must be the only one near by."
+            f"The {self._equation.solver.what} has no derivative: {block} is singular there, so z does not follow from its "
+            "equation alone. Look at the equation at that point: the solution must be the only one near by."
         )
 
     # --- what it reads -------------------------------------------------------------------------------------------
 
     def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
-        linear = self._residual.linear(z, operands)
+        linear = self._near(z, operands)
         # A sweep asks for one operand after another with the same g, and one sweep of r answers for all.
         last = self._last
         if last is None or last[0] is not g or last[1] is not linear:
@@ -278,7 +290,7 @@ class _Equilibrium(Rule):
 
     def forward(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
-        pushed = self._residual.linear(z, operands).pushed(1 + k, t)
+        pushed = self._near(z, operands).pushed(1 + k, t)
         return (
             shaped(NOTHING, z, np.shape(t)[: lead_of(t, operands[k])] + np.shape(z)) if pushed is NOTHING else -pushed
         )
@@ -287,11 +299,11 @@ class _Equilibrium(Rule):
 
     def remark(self, options: Mapping[str, Any]) -> str | None:
         del options
-        number = np.shape(self._start) == ()
-        one = "" if self.name == "root" else f"{'1' if number else 'I'} minus "
+        one, transposed = ("1", "") if self._number else ("I", ", transposed")
+        minus = "" if self.name == "root" else f"{one} minus "
         return (
-            f"It reads its own result as well: in place of {'1' if number else 'I'}, the diagonal of its column holds {one}the "
-            f"derivative of {self._letter} by that result{'' if number else ', transposed'}."
+            f"It reads its own result as well: in place of {one}, the diagonal of its column holds {minus}the derivative of "
+            f"{self._letter} by that result{transposed}."
         )
 
     def slope_tex(self, z: str, x: str) -> str:

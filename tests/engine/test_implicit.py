@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import jsonschema
@@ -186,6 +188,24 @@ def test_in_loops_and_in_each_other() -> None:
         lv.check_grad(lv.grad(f), 0.7)
 
 
+def test_what_minimises_a_function_may_be_differentiated() -> None:
+    # Ridge regression: the weights are where the gradient of the loss is 0, for any penalty.
+    data, y = RNG.normal(size=(7, 3)), RNG.normal(size=7)
+
+    def loss(w: Any, penalty: Any) -> Any:
+        return np.sum((data @ w - y) ** 2) + penalty * np.sum(w**2)
+
+    def weights(penalty: Any) -> Any:
+        return lv.root(lv.grad(loss), np.zeros(3), penalty)
+
+    inverse = np.linalg.inv(data.T @ data + 0.5 * np.eye(3))
+    np.testing.assert_allclose(weights(0.5), inverse @ data.T @ y, rtol=1e-11)
+    np.testing.assert_allclose(lv.jacobian(weights)(0.5), -inverse @ inverse @ data.T @ y, rtol=1e-10)
+    np.testing.assert_allclose(
+        lv.jacobian(lv.jacobian(weights))(0.5), 2 * inverse @ inverse @ inverse @ data.T @ y, rtol=1e-9
+    )
+
+
 def test_branches_inside_are_followed_to_where_the_search_ends() -> None:
     def f(a: Any) -> Any:
         def g(z: Any) -> Any:
@@ -200,6 +220,41 @@ def test_branches_inside_are_followed_to_where_the_search_ends() -> None:
 
 
 # --- on the tape ----------------------------------------------------------------------------------------------------------
+
+
+def test_decisions_inside_are_checked_by_a_replay() -> None:
+    def f(a: Any) -> Any:
+        return lv.fixed_point(lambda z, a: 0.5 * z + a if a > 0 else 0.5 * z - 3 * a, 0.0, a)
+
+    tape = lv.record(f, 1.0)
+    assert tape.replay(a=2.0).result == pytest.approx(4.0)
+    assert tape.replay(a=-2.0).result == pytest.approx(12.0)  # recorded anew
+    with pytest.raises(lv.LagvizError, match="the program would have gone another way"):
+        tape.replay(perturb={"a": -3.0})
+
+
+def test_the_unknown_is_nobody_elses() -> None:
+    kept: list[Any] = []
+
+    def g(z: Any) -> Any:
+        kept.append(z)
+        return np.cos(z)
+
+    with pytest.raises(lv.LagvizError, match="A recorded value was used after its recording had ended"):
+        lv.fixed_point(g, 1.0) + kept[0] * 2.0
+
+
+def test_it_leaves_no_cycle_of_references() -> None:
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        rule: Any = lv.record(equilibrium, WEIGHTS, INTO, X, B).recorded[-1].rule
+        residual = weakref.ref(rule.compute.residual)
+        del rule
+        assert residual() is None
+    finally:
+        if collected:
+            gc.enable()
 
 
 def test_it_is_one_equation_of_its_own_kind() -> None:
