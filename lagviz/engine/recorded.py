@@ -127,58 +127,27 @@ class Recorded:
 
     # --- operators -------------------------------------------------------------------------------------------------
 
-    # `_binary` answers for every operand there may be. What a loop spends its time on, a Python number or a value of the
-    # same recording, does without its questions: that takes a quarter of the time. Written out because an operator
-    # handed over as a function costs a call, and there is nothing else to say.
+    # `_binary` answers for every operand there may be. Those of a loop take a shorter way: `lagviz.engine.operators`.
 
     def __add__(self, other: Any) -> Any:
-        kind, recording = type(other), self.recording
-        if (kind is Array or kind is Scalar) and other.recording is recording:
-            return append_equation(self.value + other.value, _ADD, self, other, recording)
-        if kind is float or kind is int:
-            return append_equation(self.value + other, _ADD, self, other, recording)
         return _binary(_ADD, self, other)
 
     def __radd__(self, other: Any) -> Any:
-        if type(other) is float or type(other) is int:
-            return append_equation(other + self.value, _ADD, other, self, self.recording)
         return _binary(_ADD, other, self)
 
     def __sub__(self, other: Any) -> Any:
-        kind, recording = type(other), self.recording
-        if (kind is Array or kind is Scalar) and other.recording is recording:
-            return append_equation(self.value - other.value, _SUBTRACT, self, other, recording)
-        if kind is float or kind is int:
-            return append_equation(self.value - other, _SUBTRACT, self, other, recording)
         return _binary(_SUBTRACT, self, other)
 
     def __rsub__(self, other: Any) -> Any:
-        if type(other) is float or type(other) is int:
-            return append_equation(other - self.value, _SUBTRACT, other, self, self.recording)
         return _binary(_SUBTRACT, other, self)
 
     def __mul__(self, other: Any) -> Any:
-        kind, recording = type(other), self.recording
-        if (kind is Array or kind is Scalar) and other.recording is recording:
-            return append_equation(self.value * other.value, _MULTIPLY, self, other, recording)
-        if kind is float or kind is int:
-            return append_equation(self.value * other, _MULTIPLY, self, other, recording)
         return _binary(_MULTIPLY, self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        if type(other) is float or type(other) is int:
-            return append_equation(other * self.value, _MULTIPLY, other, self, self.recording)
         return _binary(_MULTIPLY, other, self)
 
     def __truediv__(self, other: Any) -> Any:
-        kind, recording = type(other), self.recording
-        try:
-            if (kind is Array or kind is Scalar) and other.recording is recording:
-                return append_equation(self.value / other.value, _DIVIDE, self, other, recording)
-            if kind is float or kind is int:
-                return append_equation(self.value / other, _DIVIDE, self, other, recording)
-        except ZeroDivisionError:
-            pass  # the rule knows NumPy's answer
         return _binary(_DIVIDE, self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
@@ -469,59 +438,6 @@ class Scalar(Recorded):
     """A recorded number."""
 
     __slots__ = ()
-
-
-# Loops over numbers consist of these operators, so each does what `append_equation` does without calling it, and asks first
-# for what is most often there: recording takes three quarters of the time. Handing the sign over as a function would cost
-# a call again; so they are written once, as text. Whether there are too many nodes is left to the other operations: no
-# loop is endless without a decision, and a decision is one of them.
-_OPERATOR = """
-def {name}(self, other):
-    recording = self.recording
-    try:
-        {cases}
-        else:
-            return Recorded.{name}(self, other)
-    except ZeroDivisionError:
-        return Recorded.{name}(self, other)
-    if type(value) is not float:
-        return append_equation(value, {rule}, {operands}, recording)
-    node = Scalar()
-    node.value = value
-    node.rule = {rule}
-    node.left, node.right = {operands}
-    node.recording = recording
-    node.adjoint = NOTHING
-    recording.nodes.append(node)
-    if recording.marks is not None:
-        recording.mark(2)
-    return node
-"""
-_OWN, _PLAIN = "type(other) is Scalar and other.recording is recording", "type(other) is float or type(other) is int"
-
-
-def _operator(name: str, rule: str, operands: str, cases: dict[str, str]) -> None:
-    written = "\n        el".join(f"if {condition}:\n            value = {value}" for condition, value in cases.items())
-    made: dict[str, Any] = {}
-    text = _OPERATOR.format(name=name, rule=rule, operands=operands, cases=written)
-    exec(compile(text, __file__, "exec"), globals(), made)  # noqa: S102 - nothing but the lines above
-    setattr(Scalar, name, made[name])
-
-
-for _sign, _name, _rule in (
-    ("+", "add", "_ADD"),
-    ("-", "sub", "_SUBTRACT"),
-    ("*", "mul", "_MULTIPLY"),
-    ("/", "truediv", "_DIVIDE"),
-):
-    _operator(
-        f"__{_name}__",
-        _rule,
-        "self, other",
-        {_OWN: f"self.value {_sign} other.value", _PLAIN: f"self.value {_sign} other"},
-    )
-    _operator(f"__r{_name}__", _rule, "other, self", {_PLAIN: f"other {_sign} self.value"})
-_operator("__pow__", "SQUARE", "self, None", {"type(other) is int and other == 2": "self.value * self.value"})
 
 
 class Array(Recorded):

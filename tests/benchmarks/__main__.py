@@ -7,6 +7,7 @@ python -m tests.benchmarks --write    also put the table into README.md, between
 
 import argparse
 import datetime as dt
+import importlib.metadata
 import json
 import os
 import platform
@@ -15,10 +16,14 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from tests.benchmarks import one_thread  # noqa: F401 - before whatever computes
+
+# isort: split
 import numpy as np
 
 from tests.benchmarks import arrays, scalars, scenes
 from tests.benchmarks.harness import Figure, Race, Result
+from tests.benchmarks.peers import HAS_TORCH
 from tests.support.tree import ROOT
 
 STORED = ROOT / ".results/benchmarks.json"
@@ -43,6 +48,10 @@ def main() -> None:
             results += (measured := one.measure())
             print(*map(line, measured), sep="\n", flush=True)
     print(f"\n{conditions()}")
+    if not HAS_TORCH:
+        print(
+            "Without the rows beside PyTorch, which is not installed here: pip install 'lagviz[torch]' (its CPU build will do)."
+        )
     for result in results:
         if not result.reached:
             print(f"Below its goal: {result.work}{result.peer and ', beside '}{result.peer} ({goal(result)}).")
@@ -80,10 +89,11 @@ def conditions() -> str:
     listed = Path("/proc/cpuinfo")
     names = re.findall(r"model name\s*: (.*)", listed.read_text(encoding="utf-8")) if listed.exists() else []
     machine = names[0] if names else platform.processor() or platform.machine()
+    torch = f", PyTorch {importlib.metadata.version('torch')}" if HAS_TORCH else ""
     return (
         f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}, {machine}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, NumPy {np.__version__}. Medians, measured in turns in one run; the "
-        "ratios hold on a busy machine, the times do not."
+        f"Python {platform.python_version()}, NumPy {np.__version__}{torch}, one thread each. Medians, measured in turns in "
+        "one run; the ratios hold on a busy machine, the times do not."
     )
 
 

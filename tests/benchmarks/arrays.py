@@ -1,47 +1,51 @@
-"""Programs of arrays beside autograd, value and all gradients; and one recorded operation beside NumPy's own."""
+"""Programs of arrays beside autograd and PyTorch, value and all gradients; a Jacobian; and one operation beside NumPy's."""
 
 from collections.abc import Callable
 from typing import Any
 
-import autograd
-import autograd.numpy
 import numpy as np
 
 import lagviz as lv
 from lagviz.engine.record import add_input, recording
 from tests.benchmarks import programs
 from tests.benchmarks.harness import Race, Side
+from tests.benchmarks.peers import HAS_TORCH, autograd_side, torch_jacobian, torch_side
 
-PROGRAMS: dict[str, tuple[Callable[..., programs.Program], float]] = {
-    "logistic regression, 1000 × 50": (programs.logistic_regression, 2.5),
-    "recurrent network, 50 steps": (programs.recurrent_network, 2.5),
-    "heat equation, 1000 steps × 500 cells": (programs.heat_equation, 2.5),
-    "Rosenbrock of 1000 numbers": (programs.rosenbrock, 2.5),
-    "product of 1000 numbers in a loop": (programs.product, 15),
+#: Each program with what must be reached beside autograd and, where it is a goal, beside PyTorch.
+PROGRAMS: dict[str, tuple[Callable[..., programs.Program], float, float | None]] = {
+    "logistic regression, 1000 × 50": (programs.logistic_regression, 2.5, None),
+    "perceptron 784-128-10, a batch of 64": (programs.digits, 2.5, None),
+    "recurrent network, 50 steps": (programs.recurrent_network, 2.5, 1.3),
+    "LSTM, 50 steps": (programs.long_short_term_memory, 2.5, 1.3),
+    "dense block of 40 layers": (programs.dense_block, 2.5, 1.3),
+    "heat equation, 1000 steps × 500 cells": (programs.heat_equation, 2.5, 1.3),
+    "Rosenbrock of 1000 numbers": (programs.rosenbrock, 2.5, 1.3),
+    "product of 1000 numbers in a loop": (programs.product, 15, 6),
 }
 
 
-def beside_autograd(work: str) -> Callable[[], Race]:
+def gradients(work: str) -> Callable[[], Race]:
     def row() -> Race:
-        program, must = PROGRAMS[work]
+        program, beside_autograd, beside_torch = PROGRAMS[work]
         f, inputs = program(np)
-        theirs, _ = program(autograd.numpy)
-        every = tuple(range(len(inputs)))
-        ours = lv.value_and_grad(f, argnums=every)
-        # `autograd.value_and_grad` takes one argument only; this is what it does inside.
-        pair = autograd.make_vjp(theirs, argnum=every)
-
-        def peer() -> Any:
-            product, value = pair(*inputs)
-            return value, *product(1.0)
+        ours = lv.value_and_grad(f, argnums=tuple(range(len(inputs))))
 
         def own() -> Any:
             value, gradients = ours(*inputs)
             return value, *gradients
 
-        return Race(work, own, [(Side("autograd", peer), must)])
+        sides = [(autograd_side(program), beside_autograd)]
+        if HAS_TORCH and beside_torch is not None:
+            sides.append((torch_side(program), beside_torch))
+        return Race(work, own, sides)
 
     return row
+
+
+def jacobian() -> Race:
+    f, (x,) = programs.vector_function(np)
+    ours = lv.jacobian(f)
+    return Race("Jacobian of 50 numbers by 50", lambda: [ours(x)], [(torch_jacobian(programs.vector_function), 3)])
 
 
 def one_operation() -> Race:
@@ -76,8 +80,8 @@ def one_operation() -> Race:
 
 def with_no_gradient(f: Callable[..., Any], *arguments: Any) -> None:
     """Run a function on recorded arguments, as `grad` does before it goes back."""
-    with recording(1_000_000, positions=False) as begun:
+    with recording(positions=False) as begun:
         f(*(add_input(begun, argument, "x") for argument in arguments))
 
 
-ROWS = (*(beside_autograd(work) for work in PROGRAMS), one_operation)
+ROWS = (*map(gradients, PROGRAMS), *([jacobian] if HAS_TORCH else []), one_operation)

@@ -1,6 +1,6 @@
 """The programs that are raced: each as a person would write it, for whichever NumPy is handed over as `xp`.
 
-lagviz records plain NumPy; autograd wants its own, so array programs take theirs as an argument.
+lagviz records plain NumPy; autograd wants its own and PyTorch is another, so array programs take theirs as an argument.
 """
 
 from collections.abc import Callable, Sequence
@@ -64,14 +64,28 @@ def perceptron_inputs() -> tuple[Any, Any, Any]:
 # --- arrays -----------------------------------------------------------------------------------------------------------
 
 
+def constant(xp: ModuleType, array: Any) -> Any:
+    """An array as ``xp`` wants it: a tensor for PyTorch."""
+    return xp.from_numpy(array) if hasattr(xp, "from_numpy") else array
+
+
+def sigmoid(xp: ModuleType, x: Any) -> Any:
+    """By the function that PyTorch has for it, where NumPy has none."""
+    return xp.sigmoid(x) if hasattr(xp, "sigmoid") else 1 / (1 + xp.exp(-x))
+
+
+def relu(xp: ModuleType, x: Any) -> Any:
+    return xp.relu(x) if hasattr(xp, "relu") else xp.maximum(x, 0.0)
+
+
 def logistic_regression(xp: ModuleType) -> Program:
     """1000 rows, 50 columns; the gradient by the weights and the intercept."""
     rng = np.random.default_rng(1)
-    X = rng.normal(size=(1000, 50))
-    y = (X @ rng.normal(size=50) > 0).astype(float)
+    rows = rng.normal(size=(1000, 50))
+    X, y = constant(xp, rows), constant(xp, (rows @ rng.normal(size=50) > 0).astype(float))
 
     def loss(w: Any, b: Any) -> Any:
-        p = 1 / (1 + xp.exp(-(X @ w + b)))
+        p = sigmoid(xp, X @ w + b)
         return -xp.mean(y * xp.log(p) + (1 - y) * xp.log(1 - p))
 
     return loss, (0.1 * rng.normal(size=50), 0.2)
@@ -80,15 +94,72 @@ def logistic_regression(xp: ModuleType) -> Program:
 def recurrent_network(xp: ModuleType) -> Program:
     """50 steps, 16 sequences at once, 8 inputs, 32 hidden."""
     rng = np.random.default_rng(2)
-    xs = rng.normal(size=(50, 16, 8))
+    xs = constant(xp, rng.normal(size=(50, 16, 8)))
 
     def loss(W: Any, U: Any, b: Any, v: Any) -> Any:
-        h = np.zeros((16, 32))
+        h = constant(xp, np.zeros((16, 32)))
         for x in xs:
             h = xp.tanh(h @ W + x @ U + b)
         return xp.sum((h @ v) ** 2)
 
     return loss, (0.1 * rng.normal(size=(32, 32)), rng.normal(size=(8, 32)), rng.normal(size=32), rng.normal(size=32))
+
+
+def long_short_term_memory(xp: ModuleType) -> Program:
+    """50 steps, 16 sequences at once, 8 inputs, 32 hidden."""
+    rng = np.random.default_rng(6)
+    xs, n = constant(xp, rng.normal(size=(50, 16, 8))), 32
+
+    def loss(W: Any, U: Any, b: Any) -> Any:
+        h = c = constant(xp, np.zeros((16, n)))
+        for x in xs:
+            z = x @ W + h @ U + b
+            keep, put, out = (sigmoid(xp, z[:, k * n : (k + 1) * n]) for k in range(3))
+            c = keep * c + put * xp.tanh(z[:, 3 * n :])
+            h = out * xp.tanh(c)
+        return xp.sum(h**2)
+
+    return loss, (0.3 * rng.normal(size=(8, 4 * n)), 0.1 * rng.normal(size=(n, 4 * n)), 0.1 * rng.normal(size=4 * n))
+
+
+def digits(xp: ModuleType) -> Program:
+    """A perceptron for images of digits, 784-128-10, cross entropy over a batch of 64."""
+    rng = np.random.default_rng(7)
+    X, truth = constant(xp, rng.uniform(size=(64, 784))), constant(xp, np.eye(10)[rng.integers(10, size=64)])
+
+    def loss(W1: Any, b1: Any, W2: Any, b2: Any) -> Any:
+        scores = relu(xp, X @ W1 + b1) @ W2 + b2
+        return xp.mean(xp.log(xp.sum(xp.exp(scores), axis=1)) - xp.sum(truth * scores, axis=1))
+
+    weights = 0.05 * rng.normal(size=(784, 128)), np.zeros(128), 0.1 * rng.normal(size=(128, 10)), np.zeros(10)
+    return loss, weights
+
+
+def dense_block(xp: ModuleType) -> Program:
+    """40 layers, each of which reads all before it; 8 features more a layer, a batch of 16."""
+    rng = np.random.default_rng(8)
+
+    def loss(x: Any, *weights: Any) -> Any:
+        features = [x]
+        for W in weights:
+            features.append(xp.tanh(xp.concatenate(features, axis=1) @ W))
+        return xp.sum(xp.concatenate(features, axis=1) ** 2)
+
+    sizes = [8 * (layer + 1) for layer in range(40)]
+    return loss, (rng.normal(size=(16, 8)), *(rng.normal(size=(size, 8)) / size**0.5 for size in sizes))
+
+
+def vector_function(xp: ModuleType) -> Program:
+    """Fifty numbers of fifty numbers, in three layers."""
+    rng = np.random.default_rng(9)
+    layers = [constant(xp, rng.normal(size=(50, 50)) / 50**0.5) for _ in range(3)]
+
+    def f(x: Any) -> Any:
+        for W in layers:
+            x = xp.tanh(W @ x)
+        return x
+
+    return f, (rng.normal(size=50),)
 
 
 def heat_equation(xp: ModuleType) -> Program:

@@ -1,4 +1,4 @@
-"""Programs of single numbers, beside micrograd and autograd; what one call of `grad` costs; memory."""
+"""Programs of single numbers, beside micrograd, autograd and PyTorch; what one call of `grad` costs; length and memory."""
 
 import functools
 import gc
@@ -13,6 +13,7 @@ from micrograd.engine import Value
 
 import lagviz as lv
 from tests.benchmarks.harness import Figure, Race, Side, seconds
+from tests.benchmarks.peers import HAS_TORCH, torch_numbers
 from tests.benchmarks.programs import (
     CHAINS,
     OPERATIONS,
@@ -25,6 +26,7 @@ from tests.benchmarks.programs import (
 #: micrograd recurses once for each operation of the longest path.
 DEPTH = CHAINS + 5 * ROUNDS
 POINT = (0.4, 0.3)
+MILLION = 1_000_000
 TAPE = "numbers: record and gradient, an operation of 10⁵"
 
 
@@ -65,6 +67,16 @@ def tape_beside_autograd() -> Race:
     return Race(TAPE, lambda: lv.grad(recurrences, argnums=(0, 1))(*POINT), [(autograds, 15)], OPERATIONS)
 
 
+def tape_beside_torch() -> Race:
+    ours = lv.value_and_grad(recurrences, argnums=(0, 1))
+
+    def own() -> Any:
+        value, gradients = ours(*POINT)
+        return value, *gradients
+
+    return Race(TAPE, own, [(torch_numbers(recurrences, POINT), 15)], OPERATIONS)
+
+
 def demonstration() -> Race:
     layers, rows, signs = perceptron_inputs()
 
@@ -94,6 +106,31 @@ def overhead() -> Figure:
     return Figure("one call of `grad`, all in all: x · x", 15e-6, "s", lambda: seconds(lambda: lv.grad(square)(3.0)))
 
 
+def chain(x: Any) -> Any:
+    """A million equations, each of which reads the one before."""
+    z = x
+    for _ in range(MILLION // 2):
+        z = z * 0.5 + x
+    return z
+
+
+def million() -> Figure:
+    gradient = lv.grad(chain, max_nodes=2 * MILLION)
+    return Figure("a chain 10⁶ deep: value and gradient", 1.0, "s", lambda: seconds(lambda: gradient(0.7)))
+
+
+def million_bytes() -> Figure:
+    def peak() -> float:
+        gc.collect()
+        tracemalloc.start()
+        lv.grad(chain, max_nodes=2 * MILLION)(0.7)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most / MILLION
+
+    return Figure("a chain 10⁶ deep: peak memory, an equation", 170, "bytes", peak)
+
+
 def memory() -> Figure:
     def bytes_an_operation() -> float:
         gc.collect()
@@ -108,4 +145,13 @@ def memory() -> Figure:
     return Figure("a recorded operation, with its value and its place in the source", 170, "bytes", bytes_an_operation)
 
 
-ROWS = (tape, demonstration, tape_beside_autograd, overhead, memory)
+ROWS = (
+    tape,
+    demonstration,
+    tape_beside_autograd,
+    *([tape_beside_torch] if HAS_TORCH else []),
+    overhead,
+    million,
+    million_bytes,
+    memory,
+)
