@@ -452,9 +452,7 @@ class Array(Recorded):
         return (self[position] for position in range(len(self)))
 
     def __getitem__(self, index: Any) -> Any:
-        if type(index) is int or (
-            type(index) is slice and type(index.start) in _BOUND and type(index.stop) in _BOUND and index.step is None
-        ):  # nothing recorded in it
+        if _is_plain(index):
             return append_equation(self.value[index], GETITEM, (self,), {"index": index}, self.recording)
         return record_operation(GETITEM, (self,), {"index": settled(index)})
 
@@ -466,6 +464,16 @@ class Array(Recorded):
         )
 
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _in_place
+
+
+def _is_plain(index: Any) -> bool:
+    """Whether an index is of Python's own integers and slices, so that nothing in it is recorded: most often it is."""
+    kind = type(index)
+    if kind is int:
+        return True
+    if kind is slice:
+        return type(index.start) in _BOUND and type(index.stop) in _BOUND and index.step is None
+    return kind is tuple and all(map(_is_plain, index))
 
 
 def settled(setting: Any) -> Any:

@@ -12,7 +12,7 @@ from numpy import ndarray
 
 from lagviz.engine.recorded import NOTHING, Recorded, Scalar
 from lagviz.engine.recording import Recording
-from lagviz.engine.rules import GETITEM, OPERATORS, SQUARE, Elementwise, Rule, add_at, lead_of
+from lagviz.engine.rules import CONCATENATE, GETITEM, OPERATORS, SQUARE, Elementwise, Rule, add_at, lead_of
 
 __all__ = ["sweep"]
 
@@ -85,6 +85,8 @@ def sweep(nodes: list[Recorded], seeds: list[tuple[Recorded, Any]]) -> None:  # 
             continue
         if rule is GETITEM:
             _scatter_piece(node, g, owned)
+        elif rule is CONCATENATE and node.right.get("axis", 0) is not None:
+            _scatter_joined(node, g, recording, owned)
         elif rule.differentiable:
             _scatter(node, rule, g, recording, owned)
 
@@ -129,6 +131,20 @@ def _scatter_piece(node: Recorded, g: Any, owned: dict[int, Any]) -> None:
         add_at(whole.adjoint, lead_of(g, node.value), node.right["index"], g)
     else:
         _hand_on(whole, GETITEM.reverse(0, g, node.value, (whole.value,), node.right), owned, fresh=True)
+
+
+def _scatter_joined(node: Recorded, g: Any, recording: Recording, owned: dict[int, Any]) -> None:
+    """The column of ``np.concatenate``: each part gets its own piece. One walk: where a part begins is where the last ends."""
+    owned.pop(id(node), None)
+    axis = node.right.get("axis", 0) % node.value.ndim
+    before = (slice(None),) * (lead_of(g, node.value) + axis)
+    begin = 0
+    for part in node.left:
+        own = isinstance(part, Recorded) and part.recording is recording
+        end = begin + (part.value if own else part).shape[axis]
+        if own:
+            _hand_on(part, g[(*before, slice(begin, end))], owned, fresh=False)
+        begin = end
 
 
 def _scatter(node: Recorded, rule: Rule, g: Any, recording: Recording, owned: dict[int, Any]) -> None:

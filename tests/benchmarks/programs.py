@@ -69,13 +69,15 @@ def constant(xp: ModuleType, array: Any) -> Any:
     return xp.from_numpy(array) if hasattr(xp, "from_numpy") else array
 
 
-def sigmoid(xp: ModuleType, x: Any) -> Any:
-    """By the function that PyTorch has for it, where NumPy has none."""
-    return xp.sigmoid(x) if hasattr(xp, "sigmoid") else 1 / (1 + xp.exp(-x))
+def sigmoid_of(xp: ModuleType) -> Callable[[Any], Any]:
+    """The function that PyTorch has for it, where NumPy has none."""
+    own: Callable[[Any], Any] | None = getattr(xp, "sigmoid", None)
+    return own or (lambda x: 1 / (1 + xp.exp(-x)))
 
 
-def relu(xp: ModuleType, x: Any) -> Any:
-    return xp.relu(x) if hasattr(xp, "relu") else xp.maximum(x, 0.0)
+def relu_of(xp: ModuleType) -> Callable[[Any], Any]:
+    own: Callable[[Any], Any] | None = getattr(xp, "relu", None)
+    return own or (lambda x: xp.maximum(x, 0.0))
 
 
 def logistic_regression(xp: ModuleType) -> Program:
@@ -84,8 +86,10 @@ def logistic_regression(xp: ModuleType) -> Program:
     rows = rng.normal(size=(1000, 50))
     X, y = constant(xp, rows), constant(xp, (rows @ rng.normal(size=50) > 0).astype(float))
 
+    sigmoid = sigmoid_of(xp)
+
     def loss(w: Any, b: Any) -> Any:
-        p = sigmoid(xp, X @ w + b)
+        p = sigmoid(X @ w + b)
         return -xp.mean(y * xp.log(p) + (1 - y) * xp.log(1 - p))
 
     return loss, (0.1 * rng.normal(size=50), 0.2)
@@ -108,13 +112,13 @@ def recurrent_network(xp: ModuleType) -> Program:
 def long_short_term_memory(xp: ModuleType) -> Program:
     """50 steps, 16 sequences at once, 8 inputs, 32 hidden."""
     rng = np.random.default_rng(6)
-    xs, n = constant(xp, rng.normal(size=(50, 16, 8))), 32
+    xs, n, sigmoid = constant(xp, rng.normal(size=(50, 16, 8))), 32, sigmoid_of(xp)
 
     def loss(W: Any, U: Any, b: Any) -> Any:
         h = c = constant(xp, np.zeros((16, n)))
         for x in xs:
             z = x @ W + h @ U + b
-            keep, put, out = (sigmoid(xp, z[:, k * n : (k + 1) * n]) for k in range(3))
+            keep, put, out = (sigmoid(z[:, k * n : (k + 1) * n]) for k in range(3))
             c = keep * c + put * xp.tanh(z[:, 3 * n :])
             h = out * xp.tanh(c)
         return xp.sum(h**2)
@@ -127,8 +131,10 @@ def digits(xp: ModuleType) -> Program:
     rng = np.random.default_rng(7)
     X, truth = constant(xp, rng.uniform(size=(64, 784))), constant(xp, np.eye(10)[rng.integers(10, size=64)])
 
+    relu = relu_of(xp)
+
     def loss(W1: Any, b1: Any, W2: Any, b2: Any) -> Any:
-        scores = relu(xp, X @ W1 + b1) @ W2 + b2
+        scores = relu(X @ W1 + b1) @ W2 + b2
         return xp.mean(xp.log(xp.sum(xp.exp(scores), axis=1)) - xp.sum(truth * scores, axis=1))
 
     weights = 0.05 * rng.normal(size=(784, 128)), np.zeros(128), 0.1 * rng.normal(size=(128, 10)), np.zeros(10)
