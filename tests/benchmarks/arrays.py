@@ -8,7 +8,7 @@ import numpy as np
 import lagviz as lv
 from lagviz.engine.record import add_input, recording
 from tests.benchmarks import programs
-from tests.benchmarks.harness import Race, Side
+from tests.benchmarks.harness import Figure, Race, Side
 from tests.benchmarks.peers import HAS_TORCH, autograd_side, torch_jacobian, torch_side
 
 #: Each program with what must be reached beside autograd and, where it is a goal, beside PyTorch.
@@ -84,4 +84,8 @@ def with_no_gradient(f: Callable[..., Any], *arguments: Any) -> None:
         f(*(add_input(begun, argument, "x") for argument in arguments))
 
 
-ROWS = (*map(gradients, PROGRAMS), *([jacobian] if HAS_TORCH else []), one_operation)
+ROWS: tuple[Callable[[], Race | Figure], ...] = (
+    *map(gradients, PROGRAMS),
+    *([jacobian] if HAS_TORCH else []),
+    one_operation,
+)

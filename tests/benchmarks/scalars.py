@@ -145,7 +145,7 @@ def memory() -> Figure:
     return Figure("a recorded operation, with its value and its place in the source", 170, "bytes", bytes_an_operation)
 
 
-ROWS = (
+ROWS: tuple[Callable[[], Race | Figure], ...] = (
     tape,
     demonstration,
     tape_beside_autograd,
