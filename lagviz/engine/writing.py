@@ -252,11 +252,25 @@ def operand_names(tape: Tape, index: int, mode: Mode) -> dict[str, str]:
     names["operation"] = getattr(options.get("rule"), "name", node.rule.name)
     names["options"] = _options(options, mode)
     names["index"] = _index(options.get("index"))
+    names["products"] = _products(options.get("subscripts", "->"), written, mode)
     return names
 
 
+def _products(subscripts: str, written: list[str], mode: Mode) -> str:
+    """A sum of products as it is written with indices: Σⱼ A[i,j]·x[j]."""
+    left, _, output = subscripts.partition("->")
+    terms = left.split(",")
+    summed = "".join(dict.fromkeys(letter for term in terms for letter in term if letter not in output))
+    factors = zip(written, terms, strict=False)
+    if mode == TEX:
+        total = rf"\sum_{{{summed}}} " if summed else ""
+        return total + r"\,".join(f"{{{name}}}_{{{term}}}" if term else name for name, term in factors)
+    total = f"Σ_{summed} " if summed else ""
+    return total + "·".join(f"{name}[{','.join(term)}]" if term else name for name, term in factors)
+
+
 def _options(options: Mapping[str, Any], mode: Mode) -> str:
-    parts = [f"{key}={value}" for key, value in options.items() if key != "index"]
+    parts = [f"{key}={value}" for key, value in options.items() if key not in {"index", "subscripts"}]
     if not parts:
         return ""
     text = ", ".join(parts)

@@ -131,9 +131,24 @@ def test_long_sums_take_matrix_products_and_give_the_same() -> None:
 
 def test_the_equation_says_what_is_summed() -> None:
     tape = lv.record(lambda x, y: np.einsum("ij,j", x, y), array(2, 3), array(3))
-    assert "einsum(x, y, subscripts=ij,j->i)" in str(tape)
+    assert "Σ_j x[i,j]·y[j]" in str(tape)
+    assert tape.output.latex.endswith(r"= \sum_{j} {x}_{ij}\,{y}_{j}")
     assert tape.adjoint_system().blocks[0, 2].structure == "sparse"
     assert tape.adjoint_system().blocks[0, 2].count == 6
+    row = tape.recorded[2].rule.reverse_tex(
+        1, {"x": "x", "y": "y"}, "p", tape.recorded[2].operands, tape.recorded[2].options
+    )
+    assert row == r"\sum_{i} {p}_{i}\,{x}_{ij}"
+    kept = lv.record(lambda x, y: np.einsum(",i->i", x, y), 2.0, array(3))
+    assert "= x·y[i]" in str(kept)
+
+
+def test_blocks_of_products_store_no_more_than_there_is() -> None:
+    a, b = array(3, 3) + 4 * np.eye(3), array(3, 5)
+    solved = lv.record(np.linalg.solve, a, b).adjoint_system()
+    assert (solved.blocks[1, 2].count, solved.blocks[1, 2].structure) == (3 * 3 * 5, "sparse")
+    outer = lv.record(np.outer, array(4), array(5)).adjoint_system()
+    assert outer.blocks[0, 2].count == 20
 
 
 def test_a_path_is_planned_from_shapes_alone() -> None:

@@ -134,7 +134,14 @@ def test_templates_have_nothing_left_to_fill(name: str) -> None:
     for case in GROUPS[name]:
         letters = dict(zip(("x", "y", "w"), ("xx", "yy", "ww"), strict=True))
         letters = {key: letters[key] for key, _ in zip(letters, case.operands, strict=False)}
-        filled = {**letters, "z": "zz", "args": ", ".join(letters.values()), "options": "", "index": "0"}
+        filled = {
+            **letters,
+            "z": "zz",
+            "args": ", ".join(letters.values()),
+            "options": "",
+            "index": "0",
+            "products": "",
+        }
         rule = case.rule
         written = [rule.tex.substitute(filled), rule.text.substitute(filled), rule.pill]
         for k in range(len(letters)):

@@ -120,6 +120,19 @@ class _Einsum(Rule):
         i = _position([at[letter] if n > 1 else 0 for letter, n in zip(terms[k], shape, strict=True)], shape)
         return tuple(np.broadcast_to(part, grid).ravel() for part in (j, i, numbers))  # type: ignore[return-value]
 
+    def reverse_tex(
+        self, k: int, names: Mapping[str, str], price: str, operands: Sequence[Any], options: Mapping[str, Any]
+    ) -> str | None:
+        terms, output = _terms(options)
+        own, others = terms[k], [m for m in range(len(operands)) if m != k]
+        named = "".join(terms[m] for m in others) + output
+        if len(operands) > len("xyw") or len(set(own)) < len(own) or not set(own) <= set(named):
+            return None
+        summed = "".join(dict.fromkeys(letter for letter in named if letter not in own))
+        factors = [(price, output), *((names["xyw"[m]], terms[m]) for m in others)]
+        written = r"\,".join(f"{{{name}}}_{{{term}}}" if term else name for name, term in factors)
+        return rf"\sum_{{{summed}}} {written}" if summed else written
+
     def _lengths(self, operands: Sequence[Any], options: Mapping[str, Any]) -> dict[str, int]:
         lengths: dict[str, int] = {}
         for term, x in zip(_terms(options)[0], operands, strict=True):
@@ -157,4 +170,6 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     return np.einsum(subscripts, *operands, optimize=work > _WORTH_PLANNING)
 
 
-EINSUM = _Einsum("einsum", lambda *operands, subscripts: einsum(subscripts, *operands), pill="Σ∏")
+EINSUM = _Einsum(
+    "einsum", lambda *operands, subscripts: einsum(subscripts, *operands), pill="Σ∏", tex="$products", text="$products"
+)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from lagviz.engine.rules.contractions import EINSUM, explicit
 from lagviz.engine.rules.elementwise import unbroadcast
 from lagviz.engine.rules.rule import Entries, Rule, lead_of, size_of
 
@@ -231,6 +232,33 @@ class _Solve(Rule):
         t = np.reshape(t, (*np.shape(t)[:lead], *(1,) * stack, *own))
         product = np.linalg.solve(x, t) if k == 1 else -np.linalg.solve(x, t @ z)
         return np.reshape(product, np.shape(t)[:lead] + shape)
+
+    # As numbers, the block is that of a product in which the operand stands: z = x⁻¹ y, and ż = −x⁻¹ ẋ z.
+
+    def _product(
+        self, k: int, inverse: Any, z: Any, operands: Sequence[Any]
+    ) -> tuple[int, tuple[Any, ...], dict[str, str]]:
+        x, y = operands
+        column = "" if np.ndim(y) == 1 else "j"
+        written = f"...pq,...q{column}->...p{column}" if k == 1 else f"...pq,...qr,...r{column}->...p{column}"
+        factors = (inverse, y) if k == 1 else (inverse, x, z)
+        return 1, factors, {"subscripts": explicit(written, [np.ndim(factor) for factor in factors])}
+
+    def structure(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> str:
+        del options
+        at, factors, written = self._product(k, operands[0], z, operands)
+        return EINSUM.structure(at, z, factors, written)
+
+    def count(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> int:
+        del options
+        at, factors, written = self._product(k, operands[0], z, operands)
+        return EINSUM.count(at, z, factors, written)
+
+    def entries(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Entries:
+        del options
+        inverse = np.linalg.inv(np.asarray(operands[0], dtype=np.float64))
+        at, factors, written = self._product(k, inverse if k == 1 else -inverse, z, operands)
+        return EINSUM.entries(at, z, factors, written)
 
     def reverse_tex(
         self, k: int, names: Mapping[str, str], price: str, operands: Sequence[Any], options: Mapping[str, Any]

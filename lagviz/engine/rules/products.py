@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lagviz.engine.rules.contractions import EINSUM
 from lagviz.engine.rules.elementwise import unbroadcast
 from lagviz.engine.rules.rule import Entries, Rule, lead_of, size_of
 
@@ -114,8 +115,23 @@ class _Outer(Rule):
         return np.expand_dims(flat, -1) * other if k == 0 else np.expand_dims(other, -1) * np.expand_dims(flat, -2)
 
     def structure(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> str:
-        del k, z, operands, options
-        return "sparse"
+        del options
+        return EINSUM.structure(k, z, _flat(operands), _OUTER)
+
+    def count(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> int:
+        del k, operands, options
+        return size_of(z)
+
+    def entries(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Entries:
+        del options
+        return EINSUM.entries(k, z, _flat(operands), _OUTER)
+
+
+_OUTER = {"subscripts": "a,b->ab"}
+
+
+def _flat(operands: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(np.ravel(x) for x in operands)
 
 
 MATMUL = _MatMul("matmul", np.matmul, arity=2, pill="@", tex=r"$x\,$y", text="$x @ $y")
