@@ -298,8 +298,10 @@ class Explorer(Switches, anywidget.AnyWidget):
         request = content.get("id") if isinstance(content, Mapping) else None
         try:
             self._run(self._wanted(content))
-        except Exception as error:  # noqa: BLE001 - whatever the reader's function raises is shown to them
+        except BaseException as error:
             self.send({"kind": "problem", "id": request, **problem(error)})
+            if not isinstance(error, Exception):  # whoever interrupts the kernel means the kernel
+                raise
         else:
             self.send({"kind": "replayed", "id": request})
 

@@ -9,8 +9,10 @@ from lagviz.engine.where import is_ours
 __all__ = ["problem"]
 
 
-def problem(error: Exception) -> dict[str, str | int | None]:
+def problem(error: BaseException) -> dict[str, str | int | None]:
     """An exception in words, with the line of the reader's own code that raised it."""
+    if isinstance(error, KeyboardInterrupt):
+        return {"text": "The recording was interrupted; what is shown is the last one.", "line": None}
     name = type(error).__name__
     text = f"{name}: {error}" if str(error) else name
     frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if not is_ours(frame.f_code)]

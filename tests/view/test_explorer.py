@@ -290,6 +290,24 @@ def test_a_problem_is_answered_with_the_readers_own_line() -> None:
     assert (explorer.scene_bytes, explorer.inputs) == (before, {"x": 1.0})
 
 
+def test_an_interrupted_recording_is_answered_and_stays_an_interruption(
+    explorer: lv.Explorer, monkeypatch: Any
+) -> None:
+    before = explorer.scene_bytes
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    page = Page(explorer)
+    monkeypatch.setattr("lagviz.view.explorer.replay", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        page.ask({"kind": "replay", "id": 3, "inputs": {"x": 2.0}})
+    (answer,) = page.answers
+    assert (answer["kind"], answer["id"]) == ("problem", 3)
+    assert answer["text"] == "The recording was interrupted; what is shown is the last one."
+    assert (explorer.scene_bytes, explorer.inputs) == (before, INPUTS)
+
+
 STRANGE: list[Any] = [
     {"kind": "replay", "id": 1},
     {"kind": "replay", "id": 1, "inputs": {"nobody": 1.0}},

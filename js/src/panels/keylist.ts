@@ -19,7 +19,8 @@ export function keyList(el: HTMLElement, state: State, signal: AbortSignal): voi
     h(
       "p",
       { class: "lv-quiet" },
-      "They work while the focus is inside. Arrows walk through graph and matrix when one of these has the focus.",
+      "They work while the focus is inside. Arrows walk through graph, matrix and arrays when one of these has the focus; " +
+        "Alt with an arrow moves the row of the matrix, Enter on a 0 of e_n asks about it.",
     ),
   );
   el.append(dialog);
