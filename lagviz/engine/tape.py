@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import inspect
     import os
 
+    import networkx as nx
+
     from lagviz.engine.lagrangian import Lagrangian
     from lagviz.engine.recorded import Recorded
     from lagviz.engine.tape_system import TapeSystem
@@ -501,6 +503,70 @@ class Tape:
         from lagviz.engine.replay import replay  # noqa: PLC0415
 
         return replay(self, perturb or {}, inputs)
+
+    def to_networkx(self, *, plainly: bool = False) -> nx.DiGraph[int]:
+        """The tape as a directed graph, along the flow of data: an edge leads from a node to each of its readers.
+
+        Parameters
+        ----------
+        plainly : bool
+            With nothing but texts, numbers and lists in it, so that ``networkx.node_link_data`` of it is JSON; NaN and
+            infinities are written as text.
+
+        Returns
+        -------
+        networkx.DiGraph
+            Its nodes are indices of the tape, with ``name``, ``label``, ``kind``, ``op``, ``equation``, ``value``,
+            ``shape``, ``scope`` and ``row`` (whether it has a multiplier). An edge has ``operands`` (as which it is read),
+            ``entry`` (whether A stores a block for it; decisions are read without), the block's ``structure``, and
+            ``partial``, ∂reader/∂node where both are single numbers. The graph has ``name``, ``inputs`` (by path),
+            ``outputs`` and ``scopes``.
+
+        Examples
+        --------
+        >>> import lagviz as lv, networkx as nx
+        >>> graph = lv.record(lambda x, w: (w * x) ** 2, x=3.0, w=0.5).to_networkx()
+        >>> nx.dag_longest_path(graph), graph.edges[2, 3]["partial"]
+        ([1, 2, 3], 3.0)
+        """
+        from lagviz.engine.networks import to_networkx  # noqa: PLC0415 - networkx takes long to import
+
+        return to_networkx(self, plainly=plainly)
+
+    def transcript(
+        self,
+        output: int | str | Node | tuple[Any, ...] | None = None,
+        *,
+        method: str = "back_substitution",
+        most: int = 200,
+    ) -> str:
+        r"""Every step as text: recording, the Lagrangian, and the solving of A λ = e_n.
+
+        Parameters
+        ----------
+        output : node or tuple, optional
+            As for `adjoint_system`; of an array, without an element named, its first.
+        method : str
+            The way of solving whose steps are told.
+        most : int
+            Lines for each of the three; a longer program has its scopes folded, the first apart, and its middle left out.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> import lagviz as lv
+        >>> print(*lv.record(lambda x: 2 * x, x=3.0).transcript().splitlines()[2:5], sep="\n")
+        Recording
+          1. Given: x = 3. It reads nothing, so its column holds only its own 1.
+          2. z₂ = 2·x = 2 × 3 = 6. It reads only x. z₂ turns 1 into 2. Nothing reads z₂: it is what we ask about.
+        """
+        from lagviz.engine.question import asked  # noqa: PLC0415
+        from lagviz.engine.transcript import transcript  # noqa: PLC0415
+
+        return "\n".join(transcript(asked(self, output), method, most))
 
     def scalarize(self, *, most: int = 100_000) -> Tape:
         """The same program over numbers: each equation of arrays replaced by the equations of its elements.

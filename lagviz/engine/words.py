@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from lagviz.engine.system import AdjointSystem
     from lagviz.engine.tape import Tape
 
-__all__ = ["EPSILON", "fill", "record_lines", "solve_formula", "solve_lines", "spoken"]
+__all__ = ["EPSILON", "FEW", "fill", "record_lines", "solve_formula", "solve_lines", "spoken"]
 
 #: The nudge that sentences speak of.
 EPSILON = 0.01
+
+#: Readers of one node that are told one by one.
+FEW = 12
 
 Lines = list[tuple[str | None, str]]
 
@@ -199,18 +202,20 @@ def solve_lines(system: AdjointSystem, index: int) -> Lines:
             ("At what price?", f"{price}, {_when(system, index, j)}."),
             ("So", _consequence(system, index)),
         ]
-    readers = [f"{{equation {system.entries[k].column}}}" for k in rows]
+    few, others = (rows, 0) if len(rows) <= FEW else (rows[: FEW - 1], len(rows) - FEW + 1)
+    readers = [f"{{equation {system.entries[k].column}}}" for k in few] + [f"{others:,} more"] * (others > 0)
+    and_so_on = f" And so on, for {others:,} more." if others else ""
     parts: Lines = [(who, f"{count_word(len(rows)).capitalize()} equation{'s' * (len(rows) > 1)}: {joined(readers)}.")]
     if numbers:
-        through = " ".join(f"Through {{name {system.entries[k].column}}}: {{term {k}}}." for k in rows)
-        parts.append(("How strongly, at what price?", through))
+        through = " ".join(f"Through {{name {system.entries[k].column}}}: {{term {k}}}." for k in few)
+        parts.append(("How strongly, at what price?", through + and_so_on))
         own = " and its own 1, because it is asked about" if asked else ""
         parts.append(
             ("So", f"one knob turns {_all(len(rows))}, so add{own}: {{lambda {index}}} = {{multiplier {index}}}.")
         )
     else:
-        through = " ".join(f"Through {{name {system.entries[k].column}}}: {_lower(_strength(system, k))}" for k in rows)
-        parts.append(("How strongly?", through))
+        through = " ".join(f"Through {{name {system.entries[k].column}}}: {_lower(_strength(system, k))}" for k in few)
+        parts.append(("How strongly?", through + and_so_on))
         parts.append(("So", f"each part is a block times that reader's price; add them: {{lambda {index}}}."))
     return parts
 

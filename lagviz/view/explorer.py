@@ -15,6 +15,7 @@ import traitlets
 
 from lagviz.engine import words
 from lagviz.engine.methods import get as method_named
+from lagviz.engine.question import asked
 from lagviz.engine.record import record_arguments, split_arguments
 from lagviz.engine.replay import replay
 from lagviz.engine.rules import plain
@@ -24,7 +25,6 @@ from lagviz.view.built import path
 from lagviz.view.page import save_html
 from lagviz.view.places import places, same_place
 from lagviz.view.problem import problem
-from lagviz.view.question import asked
 from lagviz.view.questions import questions
 from lagviz.view.scene import scene
 from lagviz.view.sliders import Slider

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import lagviz as lv
-from lagviz.view.question import asked
+from lagviz.engine.question import asked
 from lagviz.view.scene import scene
 from tests.benchmarks.harness import Figure, seconds
 from tests.benchmarks.programs import neuron, recurrent_numbers

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import lagviz as lv
+from lagviz.engine.question import asked
 from lagviz.view.packing import definition, unpack
-from lagviz.view.question import asked
 from lagviz.view.questions import MOST, questions
 from lagviz.view.scene import scene
 from tests.view.write_fixtures import programs

@@ -12,9 +12,9 @@ from hypothesis import given
 
 import lagviz as lv
 from lagviz.engine import words
+from lagviz.engine.question import asked
 from lagviz.view.packing import VERSION, definition, pack, unpack
 from lagviz.view.pictures import SIDE, block_picture, coarse, shown_shape
-from lagviz.view.question import asked
 from lagviz.view.scene import scene
 from tests.support.programs import Program, programs
 from tests.view.write_fixtures import programs as fixture_programs

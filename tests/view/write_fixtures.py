@@ -14,9 +14,9 @@ import numpy as np
 
 import lagviz as lv
 from lagviz.engine import words, writing
+from lagviz.engine.question import asked
 from lagviz.engine.rules import UFUNCS, WHERE, Elementwise
 from lagviz.view.packing import unpack
-from lagviz.view.question import asked
 from lagviz.view.questions import questions
 from lagviz.view.scene import scene
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lagviz.engine.system import AdjointSystem
     from lagviz.engine.tape import Node, Tape
+    from lagviz.engine.tape_system import TapeSystem
 
 __all__ = ["asked"]
 
 
-def asked(tape: Tape, output: int | str | Node | tuple[Any, ...] | None = None) -> AdjointSystem:
+def asked(tape: Tape, output: int | str | Node | tuple[Any, ...] | None = None) -> TapeSystem:
     """The adjoint system of one number: of the given output, or of the result; of an array, its first element."""
     if isinstance(output, tuple):
         return tape.adjoint_system(output)
