@@ -141,6 +141,22 @@ def test_the_hessian_is_symmetric_and_its_rows_are_gradients_of_the_gradient(pro
         np.testing.assert_allclose(np.reshape(total, np.shape(x)), one, rtol=1e-9, atol=1e-11)
 
 
+@given(programs(most=6), st.integers(0, 2**32 - 1))
+def test_the_tangent_of_the_gradient_is_the_gradient_of_the_tangent(program: Program, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    inputs, numbers = program.inputs, tuple(range(len(program.inputs)))
+    directions = tuple(direction(x, rng) for x in inputs)
+    gradient = lv.grad(program, numbers)
+    _, forward_over_reverse = lv.jvp(gradient, inputs, directions)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConstantWarning)  # a tangent that is 0 reads nothing
+        reverse_over_forward = lv.grad(lambda *x: lv.jvp(program, x, directions)[1], numbers)(*inputs)
+    _, pull = lv.vjp(gradient, *inputs)
+    for one, two, three in zip(forward_over_reverse, reverse_over_forward, pull(directions), strict=True):
+        np.testing.assert_allclose(one, two, rtol=1e-9, atol=1e-10)
+        np.testing.assert_allclose(one, three, rtol=1e-9, atol=1e-10)  # the Hessian is symmetric
+
+
 def test_fewer_inputs_than_results_and_the_other_way_round_give_the_same_numbers() -> None:
     rng = np.random.default_rng(0)
     tall = rng.normal(size=(7, 3))
