@@ -16,6 +16,7 @@ from lagviz.engine.ends import (
     MAX_NODES,
     call,
     is_own,
+    must_be_function,
     shaped,
     taken_from,
     uncountable,
@@ -76,6 +77,7 @@ def value_and_grad(
     >>> lv.value_and_grad(lambda x: x**2)(3.0)
     (9.0, 6.0)
     """
+    must_be_function(f, "lv.grad(f)(x)")
     single = isinstance(argnums, int)
     wanted: tuple[int, ...] = (argnums,) if isinstance(argnums, int) else tuple(argnums)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine import tree
-from lagviz.engine.ends import MAX_NODES, call, floating, is_own, outputs, shaped, take, unrecorded
+from lagviz.engine.ends import MAX_NODES, call, floating, is_own, must_be_function, outputs, shaped, take, unrecorded
 from lagviz.engine.push import push
 from lagviz.engine.record import checked, keep_constants, recording, title
 from lagviz.engine.recorded import NOTHING, Recorded
@@ -64,6 +64,7 @@ def jvp(
     >>> lv.jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.5))
     (6.0, 4.0)
     """
+    must_be_function(f, "lv.jvp(f, (x,), (direction,))")
     for given, name in ((primals, "primals"), (tangents, "tangents")):
         if not isinstance(given, list | tuple):
             raise InputError(
@@ -120,6 +121,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False, max_nodes: 
     >>> pull(1.0), pull(10.0)
     ((3.0, 2.0), (30.0, 20.0))
     """
+    must_be_function(f, "lv.vjp(f, x)")
     with recording(max_nodes, positions=False) as begun:
         inputs = [take(primal, begun, f"argument {k}", copy=True) for k, primal in enumerate(primals)]
         result, aux = call(f, inputs, {}, has_aux=has_aux)

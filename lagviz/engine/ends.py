@@ -21,6 +21,7 @@ __all__ = [
     "call",
     "floating",
     "is_own",
+    "must_be_function",
     "outputs",
     "shaped",
     "take",
@@ -31,6 +32,12 @@ __all__ = [
 
 #: Equations at which a derivative stops recording: it keeps nothing but the sequence, so ten times what a tape may have.
 MAX_NODES = 10_000_000
+
+
+def must_be_function(f: Any, written: str) -> None:
+    """Refuse what cannot be called; ``written`` is how it should have been."""
+    if not callable(f):
+        raise InputError(f"{f!r:.60} is no function. Write {written}: the function itself first, not its value.")
 
 
 def take(argument: Any, begun: Recording, where: str, *, copy: bool = False) -> Any:
@@ -65,6 +72,8 @@ def taken_from(
     """All arguments, with the wanted ones recorded as inputs; and these alone."""
     arguments = list(args)
     inputs: list[Any] = []
+    if len(wanted) > 1 and len({position % max(len(args), 1) for position in wanted}) < len(wanted):
+        raise InputError(f"argnums={tuple(wanted)} names an argument twice. Name each argument of {title(f)} once.")
     for position in wanted:
         if not -len(args) <= position < len(args):
             raise InputError(

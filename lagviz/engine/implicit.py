@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from lagviz.engine import tree
 from lagviz.engine.converging import Method, Solver
-from lagviz.engine.ends import MAX_NODES, is_own, shaped
+from lagviz.engine.ends import MAX_NODES, is_own, must_be_function, shaped
 from lagviz.engine.record import add_input, keep_constants, recording, title
 from lagviz.engine.recorded import NOTHING, Recorded, captured, record_operation
 from lagviz.engine.residual import Linear, Residual
@@ -139,6 +139,7 @@ def root(
 
 
 def _solved(f: Callable[..., Any], x0: Any, args: tuple[Any, ...], solver: Solver, kind: str) -> Any:
+    must_be_function(f, f"lv.{kind}(f, x0)")
     unknown = Unknown(x0, solver.what)
     search = _Search(f, unknown, args, kind)
     z = solver.solve(search.at, search.slope, unknown.start)

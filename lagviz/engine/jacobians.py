@@ -15,6 +15,7 @@ from lagviz.engine.ends import (
     call,
     floating,
     is_own,
+    must_be_function,
     outputs,
     shaped,
     taken_from,
@@ -130,6 +131,7 @@ def jacobian_by(
     max_nodes: int = MAX_NODES,
 ) -> Callable[..., Any]:
     """`jacobian` by a sweep or a push, or by whichever has fewer right-hand sides; with or without a warning."""
+    must_be_function(f, "lv.jacobian(f)(x)")
     single = isinstance(argnums, int)
     wanted: tuple[int, ...] = (argnums,) if isinstance(argnums, int) else tuple(argnums)
 

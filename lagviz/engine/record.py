@@ -85,6 +85,7 @@ def checked(value: Any, name: str) -> Any:
         raise InputError(f"{name} is complex ({value!r}). Only real numbers are recorded: pass its .real and .imag.")
     if isinstance(value, str | bytes):
         argument = name.partition("[")[0]
+        argument = argument if argument.isidentifier() else "name"
         raise InputError(
             f"{name} is text ({value!r}), which has no gradient. Bind it beforehand: "
             f"functools.partial(f, {argument}={value!r}), or a lambda."

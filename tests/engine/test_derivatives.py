@@ -21,6 +21,7 @@ from tests.support.programs import Program, programs
 EPSILON = 1e-5
 X = np.array([0.3, -1.2, 0.7])
 ONE: Any = 1.0
+VALUE: Any = 4.0
 
 
 class Layer(NamedTuple):
@@ -430,6 +431,16 @@ def test_whole_numbers_count_as_real_ones() -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
+        (
+            lambda: lv.grad(VALUE),
+            r"^4\.0 is no function\. Write lv\.grad\(f\)\(x\): the function itself first, not its value",
+        ),
+        (lambda: lv.hessian(VALUE), r"4\.0 is no function\. Write lv\.jacobian"),
+        (lambda: lv.vjp(VALUE, 1.0), r"4\.0 is no function\. Write lv\.vjp\(f, x\)"),
+        (lambda: lv.jvp(VALUE, (1.0,), (1.0,)), r"4\.0 is no function\. Write lv\.jvp\(f, \(x,\), \(direction,\)\)"),
+        (lambda: lv.grad(np.multiply, (0, 0))(1.0, 2.0), r"argnums=\(0, 0\) names an argument twice"),
+        (lambda: lv.jacobian(np.multiply, (1, -1))(1.0, 2.0), r"argnums=\(1, -1\) names an argument twice"),
+        (lambda: lv.jacobian(np.sin)("x"), r"argument 0 is text.*functools\.partial\(f, name='x'\)"),
         (lambda: lv.jvp(np.sin, ONE, ONE), r"jvp takes primals as a tuple.*given a float\. Write jvp\(f, \(x,\)"),
         (
             lambda: lv.jvp(np.sin, (1.0,), (1.0, 2.0)),

@@ -416,6 +416,7 @@ def test_an_empty_unknown() -> None:
         ),
         (lambda: lv.fixed_point(lambda _: X, 1.0), r"z of shape \(\), but it returned z of shape \(3,\), at line"),
         (lambda: lv.fixed_point(lambda _: None, 1.0), r"z of shape \(\), but it returned nothing"),
+        (lambda: lv.fixed_point(UNKNOWN, 1.0), r"'guess' is no function\. Write lv\.fixed_point\(f, x0\)"),
         (lambda: lv.fixed_point(np.cos, None), "The fixed point of cos has no start: x0 is None"),
         (lambda: lv.fixed_point(np.cos, "near"), r"x0 is text \('near'\)"),
         (
