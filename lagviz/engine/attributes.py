@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import numbers
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import numpy as np
@@ -88,8 +88,8 @@ def _copy(self: Recorded, order: str = "C") -> Recorded:
     return self  # nothing writes into a recorded value
 
 
-def _flat(self: Recorded) -> Iterator[Any]:
-    return iter(np.ravel(self))
+def _flat(self: Recorded) -> Any:
+    return np.ravel(self)
 
 
 def _leaves(name: str, instead: str) -> Callable[..., NoReturn]:
@@ -159,9 +159,9 @@ _set("__deepcopy__", lambda self, _memo: self)
 _set("__reduce_ex__", _no_pickle)
 numbers.Real.register(Scalar)
 
-# What else NumPy's arrays have is refused name by name: a class with a `__getattr__` would have Python look up every slot of
-# every node the long way, which doubles the time of recording and of a sweep.
+# What else NumPy's arrays, or Python's numbers, have is refused name by name: a class with a `__getattr__` would have Python
+# look up every slot of every node the long way, which doubles the time of recording and of a sweep.
 for _kind in (Scalar, Array):
-    for _name in dir(ndarray):
+    for _name in (*dir(ndarray), *(dir(float) if _kind is Scalar else ())):
         if not _name.startswith("_") and not hasattr(_kind, _name):
             setattr(_kind, _name, property(functools.partial(not_recorded, _name)))

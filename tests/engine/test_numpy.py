@@ -219,3 +219,107 @@ def test_a_replay_on_other_inputs_gives_what_numpy_gives_there(call: str) -> Non
     result = lv.record(f, **values).replay(**other).result
     expected = [part for part, recorded in zip(parts(run(call, np, other)), found, strict=True) if recorded]
     same(result, expected or next(iter(other.values())))
+
+
+# --- where a formula would divide by nothing --------------------------------------------------------------------------------
+
+
+def test_every_derivative_of_sinc_is_right_at_zero() -> None:
+    f, found = np.sinc, []
+    for _ in range(5):
+        found.append(float(f(0.0)))
+        f = lv.grad(f)
+    np.testing.assert_allclose(found, [1.0, 0.0, -(np.pi**2) / 3, 0.0, np.pi**4 / 5], atol=1e-12)
+    for x in (0.2499, 0.2501, -0.25):
+        np.testing.assert_allclose(lv.grad(np.sinc)(x), (np.cos(np.pi * x) - np.sinc(x)) / x, rtol=1e-13)
+
+
+@pytest.mark.parametrize("last", [np.prod, lambda x: np.cumprod(x)[-1], np.multiply.reduce, np.nanprod])
+def test_derivatives_of_a_product_are_right_where_factors_are_zero(last: Any) -> None:
+    np.testing.assert_array_equal(lv.grad(last)(np.array([0.0, 2.0, 3.0])), [6.0, 0.0, 0.0])
+    second = lv.hessian(last)(np.array([0.0, 2.0, 0.0, 3.0]))
+    expected = np.zeros((4, 4))
+    expected[0, 2] = expected[2, 0] = 6.0
+    np.testing.assert_array_equal(second, expected)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 33])
+def test_a_product_of_any_length_has_its_derivative(size: int) -> None:
+    x = np.linspace(0.5, 1.5, size)
+    np.testing.assert_allclose(lv.grad(np.prod)(x), np.prod(x) / x, rtol=1e-13)
+
+
+def test_of_equal_elements_each_keeps_its_place() -> None:
+    x = np.array([2.0, 1.0, 2.0, 1.0])
+    weights = np.array([1.0, 2.0, 3.0, 4.0])
+    np.testing.assert_array_equal(lv.grad(lambda x: np.sum(weights * np.sort(x)))(x), [3.0, 1.0, 4.0, 2.0])
+    np.testing.assert_array_equal(lv.grad(np.max)(x), [0.5, 0.0, 0.5, 0.0])
+    np.testing.assert_array_equal(lv.grad(lambda x: np.fmax(x, 2.0).sum())(x), [0.5, 0.0, 0.5, 0.0])
+
+
+def test_what_takes_the_place_of_nan_has_the_derivative() -> None:
+    x = np.array([1.0, np.nan, 3.0])
+    np.testing.assert_array_equal(lv.grad(np.nansum)(x), [1.0, 0.0, 1.0])
+    np.testing.assert_array_equal(lv.grad(np.nanmean)(x), [0.5, 0.0, 0.5])
+    np.testing.assert_array_equal(lv.grad(np.nanmax)(x), [0.0, 0.0, 1.0])
+    np.testing.assert_array_equal(lv.grad(np.nanvar)(x), [-1.0, 0.0, 1.0])
+    np.testing.assert_array_equal(lv.grad(lambda x: np.sum(np.nan_to_num(x, nan=7.0)))(x), [1.0, 0.0, 1.0])
+    np.testing.assert_array_equal(lv.grad(lambda x: np.sum(np.fmin(x, 2.0)))(x), [1.0, 0.0, 0.0])
+
+
+# --- nothing in it ------------------------------------------------------------------------------------------------------------
+
+NOTHING = [
+    *("np.sum(e)", "np.prod(e)", "np.mean(e)", "np.median(e)", "np.sort(e)", "np.cumsum(e)", "np.cumprod(m, axis=1)"),
+    *("np.cumprod(m)", "np.diff(e)", "np.concatenate((e, e))", "np.stack([e, e])", "np.trapezoid(e)", "np.nansum(e)"),
+    *("np.average(m, axis=1)", "np.tile(e, 2)", "np.pad(e, 1)", "np.interp(e, [1.0, 2.0], [1.0, 2.0])", "e[e > 0]"),
+    *(
+        "np.linspace(e, 1.0, 3)",
+        "np.split(e, 1)",
+        "np.maximum.accumulate(e)",
+        "np.logaddexp.reduce(e)",
+        "np.argsort(e)",
+    ),
+    *(
+        "np.add.reduce(m, axis=1)",
+        "np.kron(e, e)",
+        "np.take(e, [])",
+        "np.repeat(e, 2)",
+        "np.std(m, axis=1)",
+        "np.tril(m)",
+    ),
+    *(
+        "np.where(e > 0, e, 1.0)",
+        "np.roll(e, 1)",
+        "np.resize(e, 3)",
+        "np.polyval(e, 1.0)",
+        "np.block([e, e])",
+        "np.cov(m)",
+    ),
+    *(
+        "np.broadcast_to(e, (2, 0))",
+        "np.meshgrid(e, e)",
+        "np.bincount([], weights=e)",
+        "np.max(m, axis=1, initial=2.0)",
+    ),
+    *("np.max(e)", "np.argmax(e)", "np.convolve(e, e)", "np.gradient(e)", "np.ptp(e)", "np.quantile(e, 0.5)"),
+]
+
+
+@pytest.mark.parametrize("call", NOTHING)
+def test_an_empty_array_gives_what_numpy_gives_or_numpys_own_refusal(call: str) -> None:
+    values = {"e": np.zeros(0), "m": np.zeros((2, 0))}
+
+    def attempt(given: dict[str, Any]) -> Any:
+        try:
+            return run(call, np, given)
+        except (ValueError, IndexError) as refusal:
+            return type(refusal).__name__
+
+    def f(**given: Any) -> Any:
+        same(attempt(given), attempt(values))
+        return np.sum(given["e"])
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)  # of a mean of nothing
+        lv.record(f, **values)

@@ -184,6 +184,8 @@ POLES: list[tuple[Callable[..., Any], tuple[float, ...]]] = [
     (np.hypot, (0.0, 0.0)),
     (np.arcsin, (1.0,)),
     (np.arccos, (-1.0,)),
+    (np.arccosh, (1.0,)),
+    (np.arctanh, (-1.0,)),
     (np.exp, (1000.0,)),
     (np.sinh, (1000.0,)),
     (np.expm1, (1000.0,)),

@@ -333,6 +333,11 @@ EXPRESSIONS: list[str] = [
     ),
     *("np.power.outer(p, [1.0, 2.0])", "np.subtract.outer(v, s)", "np.add.reduceat(v, [0, 2, 1])"),
     *("np.multiply.reduceat(M, [0, 1], axis=1)", "np.maximum.reduceat(v, [0, 3])"),
+    # further away than in np itself
+    *(
+        "np.lib.stride_tricks.sliding_window_view(v, 3)",
+        "np.lib.stride_tricks.sliding_window_view(T, (2, 2), axis=(1, 2))",
+    ),
     # options
     *("np.sum(M, where=M > 0)", "np.mean(M, axis=1, where=M > -1)", "np.prod(M, axis=0, where=[[True], [False]])"),
     *("np.max(M, where=N > 0, initial=-9.0)", "np.min(M, axis=1, initial=s)", "np.sum(M, axis=1, initial=r)"),

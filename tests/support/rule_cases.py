@@ -179,6 +179,11 @@ SELECTION_OPTIONS: dict[str, list[tuple[tuple[int, ...], dict[str, Any]]]] = {
         ((3, 2), {"pad_width": ((2, 1), (0, 0)), "mode": "reflect"}),
         ((3,), {"pad_width": 5, "mode": "symmetric"}),
     ],
+    "sliding_window_view": [
+        ((5,), {"window_shape": 2}),
+        ((3, 4), {"window_shape": (2, 2)}),
+        ((3, 4), {"window_shape": 3, "axis": 1}),
+    ],
     "sort": [((4,), {}), ((2, 3), {"axis": 0}), ((2, 3), {"axis": None}), ((2, 0), {}), ((2, 3, 4), {"axis": 1})],
     "partition": [((5,), {"kth": 2}), ((2, 5), {"kth": (1, 3)}), ((5, 2), {"kth": 0, "axis": 0})],
     "diag": [((3,), {}), ((3,), {"k": 1}), ((3,), {"k": -2}), ((3, 3), {}), ((2, 4), {"k": 1}), ((4, 2), {"k": -1})],

@@ -78,7 +78,9 @@ def _vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # n
 @handles("bincount")
 def _bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     places, minlength = settled(x), settled(minlength)
-    if weights is None or not isinstance(weights, Recorded):
+    if not isinstance(weights, Recorded):
         return np.bincount(places, weights, minlength)
+    if np.size(places) == 0:
+        return np.bincount([], None, minlength)
     length = max(int(np.max(places, initial=-1)) + 1, minlength)
-    return put_back(astype(weights, float), positions=np.asarray(places), size=length)
+    return put_back(astype(weights, float), positions=np.asarray(places).astype(np.intp), size=length)

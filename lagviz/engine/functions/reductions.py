@@ -25,7 +25,7 @@ def _reduction(rule: Rule) -> Callable[..., Any]:
         kept: dict[str, Any] = {}
         if axis is not None:
             kept["axis"] = settled(tuple(axis) if isinstance(axis, list) else axis)
-        if given(keepdims) and keepdims is not False:
+        if keepdims is not False and given(keepdims):
             kept["keepdims"] = bool(keepdims)
         return record_operation(rule, (x,), kept)
 

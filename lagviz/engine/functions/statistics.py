@@ -73,7 +73,8 @@ def _cov(
         m = np.concatenate((m, y if rowvar or np.shape(y)[0] == 1 else np.transpose(y)), axis=0)
     ddof = (0 if bias else 1) if ddof is None else ddof
     deviation = m - np.mean(m, axis=1, keepdims=True)
-    product = deviation @ np.transpose(deviation) / (np.shape(m)[1] - ddof)
+    product = deviation @ np.transpose(deviation)
+    product = np.divide(product, max(np.shape(m)[1] - ddof, 0))
     return product[0, 0] if np.shape(product) == (1, 1) else product
 
 
@@ -105,6 +106,8 @@ def _median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = F
     flat, kept = _last(a, axis)
     ordered = np.sort(flat, axis=-1)
     n = np.shape(ordered)[-1]
+    if n == 0:
+        return np.mean(flat, axis=-1)  # NaN, and NumPy's warning
     middle = np.mean(ordered[..., (n - 1) // 2 : n // 2 + 1], axis=-1)
     middle = np.where(np.isnan(ordered[..., -1]), np.nan, middle)  # NaN is sorted to the end
     return np.reshape(middle, kept) if given(keepdims) and keepdims else middle

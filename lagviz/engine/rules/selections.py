@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from lagviz.engine.rules.put_back import put_back, take_out
@@ -265,6 +266,7 @@ SELECTIONS: dict[Callable[..., Any], Selection] = {
     np.take: Selection("take", np.take),
     np.take_along_axis: Selection("take_along_axis", np.take_along_axis),
     np.delete: Selection("delete", np.delete),
+    sliding_window_view: Selection("sliding_window_view", sliding_window_view),
     np.pad: _Pad("pad", np.pad),
     np.sort: _Ordered("sort", np.sort),
     np.partition: _Ordered("partition", np.partition),
