@@ -81,7 +81,8 @@ class _Primitive(Rule):
                 f"{self.name} returned {what}, at {place()}. An equation has one value, a real number or an array of them: "
                 "make a primitive for each part of several."
             )
-        return value
+        # One that cannot be written into is the operand itself, or a view of it.
+        return value.copy() if isinstance(value, np.ndarray) and not value.flags.writeable else value
 
     def _adjoints(
         self, wanted: Sequence[int], g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy import ndarray
 
 from lagviz.engine.recording import Recording, innermost
-from lagviz.engine.refusals import array_wanted, leaves, missing, unrecordable
+from lagviz.engine.refusals import array_wanted, leaves, missing, sparse_operand, unrecordable
 from lagviz.engine.rules import GETITEM, MATMUL, OPERATORS, SQUARE, UFUNCS, Rule, plain
 from lagviz.engine.where import caller, is_subscript, place
 from lagviz.errors import InPlaceError
@@ -164,6 +164,8 @@ class Recorded:
     def __matmul__(self, other: Any) -> Any:
         if type(self) is Array is type(other) and self.recording is other.recording:
             return append_equation(self.value @ other.value, MATMUL, self, other, self.recording)
+        if hasattr(other, "tocsr"):
+            raise sparse_operand()
         return _binary(MATMUL, self, other)
 
     def __rmatmul__(self, other: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from lagviz.engine.rules import UFUNCS
-from lagviz.engine.where import call_text, called, caller, place
+from lagviz.engine.where import call_text, called, caller, place, runs_in
 from lagviz.errors import InputError, LeavesTapeError, MissingAttributeError, MissingRuleError
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "leaves",
     "missing",
     "not_recorded",
+    "sparse_operand",
     "ufunc_name",
     "unrecordable",
 ]
@@ -76,6 +77,8 @@ def array_wanted() -> LeavesTapeError:
     function = called(caller())
     module = getattr(function, "__module__", None) or ""
     if not module.startswith("scipy."):
+        if runs_in("scipy.sparse"):
+            return sparse_operand()
         return LeavesTapeError(
             f"A recorded value was put into a plain NumPy array, at {place()}. NumPy cannot keep track of it there: write "
             "lv.array([...]) in place of np.array([...]), np.stack for a list of arrays, np.broadcast_to(x, shape) in place "
@@ -86,6 +89,11 @@ def array_wanted() -> LeavesTapeError:
         f"{public}.{function.__name__} takes a recorded value for a plain array, at {place()}: SciPy turns its arguments into "
         f"arrays first, so the gradient would be lost. {_instead_of(public, function.__name__)}."
     )
+
+
+def sparse_operand() -> LeavesTapeError:
+    """The error for a sparse matrix that meets a recorded value."""
+    return LeavesTapeError(f"A sparse matrix of SciPy met a recorded value, at {place()}. {_SPARSE}.")
 
 
 def _instead_of(module: str, name: str) -> str:
@@ -107,6 +115,12 @@ COMPLEX_TRANSFORM = (
 _SOLVE = "Write np.linalg.solve(a, b) with the whole matrix"
 _OUTSIDE = "Call it outside of the recorded function, or give what it finds a rule of its own with lv.primitive"
 
+_SPARSE = (
+    "It knows plain arrays only, so the gradient would be lost. Make an equation of it: product = lv.primitive(lambda x: A @ x, "
+    "vjp=lambda g, value, x: A.T @ g), and write product(x); a solution by spsolve likewise, with A.T in its vjp"
+)
+_SHIFTS = "Write np.convolve of vectors, or a sum of shifted arrays: np.roll(x, 1, axis=0), x[1:] - x[:-1]"
+
 #: By function, or by package for all others of it.
 _INSTEAD = {
     **{
@@ -120,7 +134,10 @@ _INSTEAD = {
     ),
     "scipy.fft": COMPLEX_TRANSFORM,
     "scipy.integrate": _OUTSIDE,
+    "scipy.ndimage": _SHIFTS,
     "scipy.optimize": _OUTSIDE,
+    "scipy.signal": _SHIFTS,
+    "scipy.sparse": _SPARSE,
     "scipy.stats": (
         "Write its formula with NumPy and scipy.special: the logarithm of the normal density is -((x - m) / s) ** 2 / 2 - "
         "np.log(s) - np.log(2 * np.pi) / 2, its distribution function scipy.special.ndtr((x - m) / s)"

@@ -18,7 +18,7 @@ import executing
 import numpy as np
 import scipy
 
-__all__ = ["call_text", "called", "caller", "is_ours", "is_subscript", "place", "place_of", "resolve"]
+__all__ = ["call_text", "called", "caller", "is_ours", "is_subscript", "place", "place_of", "resolve", "runs_in"]
 
 _PACKAGE = Path(__file__).parent.parent
 _OURS = (
@@ -110,3 +110,13 @@ def called(frame: FrameType | None) -> Any:
     for name in rest:
         found = getattr(found, name, None)
     return found
+
+
+def runs_in(package: str) -> bool:
+    """Whether the reader's code is, at this moment, in a function of a package: ``"scipy.sparse"``."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001
+    while frame is not None and is_ours(frame.f_code):
+        if frame.f_globals.get("__name__", "").startswith(package):
+            return True
+        frame = frame.f_back
+    return False

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import special
+from scipy import sparse, special
 
 import lagviz as lv
 from lagviz.errors import InPlaceError, InputError, RuleError
@@ -164,6 +164,23 @@ def test_recorded_numbers_in_a_list_are_one_operand() -> None:
 def writes(x):
     x[0] = 0.0
     return x
+
+
+def test_a_gradient_may_be_turned_or_clipped_on_its_way() -> None:
+    reversed_ = lv.primitive(lambda x: x, vjp=lambda g, _z, _x: -g)
+    value, gradient = lv.value_and_grad(lambda x: np.sum(reversed_(x * 2.0)))(np.ones(3))
+    assert value == 6.0
+    np.testing.assert_array_equal(gradient, [-2.0, -2.0, -2.0])
+    result = lv.record(reversed_, np.ones(3)).result
+    result[0] = 5.0  # nobody else's
+
+
+def test_a_sparse_matrix_is_an_equation_in_two_products() -> None:
+    matrix = sparse.random_array((4, 3), density=0.6, rng=np.random.default_rng(0)).tocsr()
+    product = lv.primitive(lambda x: matrix @ x, vjp=lambda g, _z, _x: matrix.T @ g)
+    gradient = lv.grad(lambda x: np.sum(product(x) ** 2))(np.ones(3))
+    dense = matrix.toarray()
+    np.testing.assert_allclose(gradient, 2 * dense.T @ (dense @ np.ones(3)))
 
 
 def test_what_the_function_gets_cannot_be_written_into() -> None:

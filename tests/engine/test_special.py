@@ -10,7 +10,7 @@ import autograd.numpy as anp
 import autograd.scipy.special as asp
 import numpy as np
 import pytest
-from scipy import fft, integrate, linalg, ndimage, special, stats
+from scipy import fft, integrate, linalg, ndimage, signal, sparse, special, stats
 
 import lagviz as lv
 
@@ -190,6 +190,26 @@ def scipy_filter(x):
     return np.sum(ndimage.gaussian_filter(x, 1.0))  # here
 
 
+def scipy_convolve(x):
+    return np.sum(signal.convolve(x, x))  # here
+
+
+def sparse_left(x):
+    return np.sum(EYE @ x)  # here
+
+
+def sparse_right(x):
+    return np.sum(x @ EYE)  # here
+
+
+def sparse_dot(x):
+    return np.sum(EYE.dot(x))  # here
+
+
+def sparse_solve(x):
+    return np.sum(sparse.linalg.spsolve(EYE, x))  # here
+
+
 def numpy_rfft(x):
     return np.sum(np.abs(np.fft.rfft(x)) ** 2)  # here
 
@@ -202,7 +222,14 @@ def without_a_rule(x):
     return np.sum(special.ellipk(x))  # here
 
 
+EYE = sparse.csc_array(np.eye(3))
+SPARSE = r"product = lv\.primitive\(lambda x: A @ x, vjp=lambda g, value, x: A\.T @ g\), and write product\(x\)"
 REFUSED = [
+    (scipy_convolve, r"signal\.convolve takes.*Write np\.convolve of vectors"),
+    (sparse_left, rf"sparse matrix of SciPy met a recorded value.*{SPARSE}"),
+    (sparse_right, rf"sparse matrix of SciPy met a recorded value.*{SPARSE}"),
+    (sparse_dot, rf"sparse matrix of SciPy met a recorded value.*{SPARSE}|dot takes.*{SPARSE}"),
+    (sparse_solve, rf"spsolve takes.*{SPARSE}; a solution by spsolve likewise"),
     (
         scipy_logsumexp,
         r"special\.logsumexp takes a recorded value for a plain array.*Write lv\.special\.logsumexp, which",
@@ -217,7 +244,7 @@ REFUSED = [
         r"stats\.logpdf takes.*Write its formula with NumPy and scipy\.special: the logarithm of the normal",
     ),
     (scipy_rfft, r"fft\.rfft takes.*is complex, which is not recorded.*np\.cos\(phase\) @ x.*a power spectrum is"),
-    (scipy_filter, r"ndimage\.gaussian_filter takes.*rule of your own with lv\.primitive"),
+    (scipy_filter, r"gaussian_filter takes.*a sum of shifted arrays"),
     (
         numpy_rfft,
         r"np\.fft\.rfft is not recorded.*is complex.*np\.cos\(phase\) @ x.*the sum of their squares",
