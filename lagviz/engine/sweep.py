@@ -10,13 +10,14 @@ from typing import Any
 
 from numpy import ndarray
 
-from lagviz.engine.recorded import NOTHING, Recorded, Scalar
+from lagviz.engine.recorded import NOTHING, Array, Recorded, Scalar
 from lagviz.engine.recording import Recording
 from lagviz.engine.rules import CONCATENATE, GETITEM, OPERATORS, SQUARE, Elementwise, Rule, add_at, lead_of
 
 __all__ = ["sweep"]
 
 _ADD, _MULTIPLY = OPERATORS["add"], OPERATORS["mul"]
+_NO_OPTIONS: dict[str, Any] = {}
 #: In place of a rule whose column is not written out.
 _NO_RULE = object()
 
@@ -107,19 +108,23 @@ def _scatter_number(node: Recorded, rule: Elementwise, g: float, recording: Reco
 
 def _scatter_array(node: Recorded, rule: Elementwise, g: Any, recording: Recording, owned: dict[int, Any]) -> None:
     """The column of an elementwise operation on arrays."""
-    owned.pop(id(node), None)
+    if owned:
+        owned.pop(id(node), None)
     left, right, z = node.left, node.right, node.value
-    x = left.value if isinstance(left, Recorded) and left.recording is recording else left
+    kind = type(left)
+    x = left.value if (kind is Array or kind is Scalar) and left.recording is recording else left
     if rule.arity == 1:
-        d = rule.reverse(0, g, z, (x,), {})
+        d = rule.reverse(0, g, z, (x,), _NO_OPTIONS)
         _hand_on(left, d, owned, fresh=d is not g)
         return
-    y = right.value if isinstance(right, Recorded) and right.recording is recording else right
+    kind = type(right)
+    y = right.value if (kind is Array or kind is Scalar) and right.recording is recording else right
+    operands = (x, y)
     if x is not left:
-        d = rule.reverse(0, g, z, (x, y), {})
+        d = rule.reverse(0, g, z, operands, _NO_OPTIONS)
         _hand_on(left, d, owned, fresh=d is not g)  # `x + y` hands on what it got
     if y is not right:
-        d = rule.reverse(1, g, z, (x, y), {})
+        d = rule.reverse(1, g, z, operands, _NO_OPTIONS)
         _hand_on(right, d, owned, fresh=d is not g)
 
 

@@ -71,7 +71,7 @@ class Elementwise(Rule):
     def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
         partial, x = self.partials[k], operands[k]
-        product = _times(g, partial if isinstance(partial, float) else partial(z, *operands))
+        product = _times(g, partial) if isinstance(partial, float) else g * partial(z, *operands)
         if type(product) is np.ndarray:  # the two common cases, without the questions of all others
             if type(x) is np.ndarray and product.shape == x.shape:
                 return product
@@ -85,7 +85,8 @@ class Elementwise(Rule):
         missing = np.ndim(z) - np.ndim(operands[k])
         if missing and lead:  # the new axes belong behind the leading ones
             t = np.reshape(t, np.shape(t)[:lead] + (1,) * missing + np.shape(operands[k]))
-        product = _times(t, self.partial(k, z, operands))
+        partial = self.partial(k, z, operands)
+        product = _times(t, partial) if type(partial) is float else t * partial
         shape = np.shape(t)[:lead] + np.shape(z)
         return product if np.shape(product) == shape else np.broadcast_to(product, shape)
 
@@ -134,10 +135,7 @@ class Elementwise(Rule):
         return rf"\left({symbol}\right) \odot {price}"
 
 
-def _times(g: Any, partial: Any) -> Any:
-    if type(partial) is float:
-        if partial == 1.0:
-            return g
-        if partial == -1.0:
-            return -g
-    return g * partial
+def _times(g: Any, partial: float) -> Any:
+    if partial == 1.0:
+        return g
+    return -g if partial == -1.0 else g * partial

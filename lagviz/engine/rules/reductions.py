@@ -122,6 +122,12 @@ def _sum(x: Any, axis: Any = None, **keepdims: Any) -> Any:
     return np.add.reduce(x, axis=axis, **keepdims)  # what `np.sum` does when it has asked all its questions
 
 
+def _mean(x: Any, axis: Any = None, **keepdims: Any) -> Any:
+    if axis is None and not keepdims and type(x) is np.ndarray and x.dtype == np.float64 and x.size:
+        return np.add.reduce(x, axis=None) / x.size  # the same number, in a third of the time
+    return np.mean(x, axis=axis, **keepdims)
+
+
 _SUM = Reduction("sum", _sum, lambda _z, _x, _n: 1.0, ("1", "1"), pill="Σ", tex=r"\sum $x", text="sum($x$options)")
 _MAX = Reduction("max", np.max, _shared, None, tex=r"\max $x", text="max($x$options)")
 _MIN = Reduction("min", np.min, _shared, None, tex=r"\min $x", text="min($x$options)")
@@ -131,7 +137,7 @@ REDUCTIONS: dict[Callable[..., Any], Rule] = {
     np.sum: _SUM,
     np.mean: Reduction(
         "mean",
-        np.mean,
+        _mean,
         lambda _z, _x, n: 1.0 / n if n else np.nan,
         (r"\tfrac{1}{n}", "1/n"),
         tex=r"\operatorname{mean} $x",
