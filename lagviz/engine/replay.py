@@ -22,7 +22,7 @@ from lagviz.errors import BranchFlippedError, InputError, UnknownNameError
 if TYPE_CHECKING:
     from lagviz.engine.tape import Node, Tape
 
-__all__ = ["replay", "rerun"]
+__all__ = ["replay", "rerun", "value_and_grad"]
 
 Key = int | str | tuple[Any, ...]
 
@@ -43,6 +43,18 @@ def replay(tape: Tape, perturb: Mapping[Key | Node, Any], inputs: Mapping[str, A
             return _record_anew(tape, new)
         raise
     return _with_values(tape, values)
+
+
+def value_and_grad(tape: Tape, inputs: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """See `Tape.value_and_grad`."""
+    new, another = _given(tape, inputs)
+    program = tape.compiled if another is None and all(type(value) is float for value in new.values()) else None
+    numbers = None if program is None else program.run(new)
+    if program is not None and numbers is not None:
+        return program.sweep(numbers)
+    again = replay(tape, {}, inputs)
+    found = again.adjoint_system().solve().multipliers
+    return again.result, {name: found[index] for name, index in again.input_indices.items() if again.has_row(index)}
 
 
 def rerun(tape: Tape, new: Mapping[int, Any], added: Mapping[int, Any]) -> list[Any]:
@@ -118,6 +130,9 @@ def _given(tape: Tape, inputs: Mapping[str, Any]) -> tuple[dict[int, Any], str |
     for name, value in _leaves(tape, inputs):
         index = tape.input_indices[name]
         old = tape.recorded[index]
+        if type(value) is float is type(old.value):
+            new[index] = value
+            continue
         given = checked(np.asarray(value) if isinstance(value, list | tuple) else value, name)
         if np.shape(given) != old.shape:
             another = f"{name} has shape {np.shape(given)}, but was recorded with {old.shape}"

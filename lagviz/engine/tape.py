@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
+    from lagviz.engine.compiled import Compiled
     from lagviz.engine.lagrangian import Lagrangian
     from lagviz.engine.recorded import Recorded
     from lagviz.engine.tape_system import TapeSystem
@@ -37,7 +38,7 @@ __all__ = ["Node", "Tape"]
 _SHORT = 6
 #: What has been found out about a tape and holds for any values of the same program.
 _OF_PROGRAM = {"operand_sources", "scopes_of", "found", "written", "names", "labels", "tex_names", "_short"}
-_OF_PROGRAM |= {"title", "argument_names"}
+_OF_PROGRAM |= {"title", "argument_names", "compiled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -567,6 +568,49 @@ class Tape:
         from lagviz.engine.transcript import transcript  # noqa: PLC0415
 
         return "\n".join(transcript(asked(self, output), method, most))
+
+    def value_and_grad(self, /, **inputs: Any) -> tuple[Any, dict[str, Any]]:
+        """The result on new inputs, and λ of every input: what a replay and its solution say, for many calls.
+
+        A long tape of numbers is turned into arrays by the first call, and the next ones take a fraction of the time of
+        `lagviz.grad`: equations that do not read each other are computed at once. Functions such as ``tanh`` may then
+        differ in the last digit.
+
+        Parameters
+        ----------
+        **inputs
+            As for `replay`.
+
+        Returns
+        -------
+        result : object
+            As the function returned it.
+        multipliers : dict of str to number or array
+            λ of each input by its path; with several results, or an array, with a last axis for them. Integers and
+            decisions have none.
+
+        Raises
+        ------
+        BranchFlippedError, InputError
+            As `replay`.
+
+        Examples
+        --------
+        >>> import lagviz as lv
+        >>> tape = lv.record(lambda x, w: (w * x) ** 2, x=3.0, w=0.5)
+        >>> tape.value_and_grad(w=1.0)
+        (9.0, {'x': 6.0, 'w': 18.0})
+        """
+        from lagviz.engine.replay import value_and_grad  # noqa: PLC0415
+
+        return value_and_grad(self, inputs)
+
+    @cached_property
+    def compiled(self) -> Compiled | None:
+        """The program as arrays, where it is one of many numbers."""
+        from lagviz.engine.compiled import compiled  # noqa: PLC0415
+
+        return compiled(self)
 
     def scalarize(self, *, most: int = 100_000) -> Tape:
         """The same program over numbers: each equation of arrays replaced by the equations of its elements.
