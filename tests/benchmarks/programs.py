@@ -3,6 +3,7 @@
 lagviz records plain NumPy; autograd wants its own and PyTorch is another, so array programs take theirs as an argument.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
@@ -48,6 +49,7 @@ def perceptron(relu: Callable[[Any], Any]) -> Callable[..., Any]:
     return loss
 
 
+@functools.cache
 def perceptron_inputs() -> tuple[Any, Any, Any]:
     """Weights as nested lists of numbers, 100 points of two moons, and the side each is on."""
     rng = np.random.default_rng(0)
