@@ -24,6 +24,8 @@ Slope = Callable[[Vector], NDArray[np.float64]]
 _POLISHING = 8
 #: How long a step may be, relative to 1 + |z|, that only rounding can be blamed for.
 _ROUNDING = 1e-7
+#: The residual at which Anderson's mixing has come near enough for Newton's steps.
+_NEAR = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +93,25 @@ class Solver:
             return z
         raise self._failed(residual(z))
 
-    def _mix(self, residual: Residual, slope: object, z: Vector) -> Vector:
+    def _mix(self, residual: Residual, slope: Slope, z: Vector) -> Vector:
         if _size(residual(z), z) <= self._tolerance(z):
             return z
         try:
             found = optimize.anderson(
                 _in_doubles(residual, z),
                 z.astype(np.float64),
-                f_tol=1e3 * self._tolerance(z),
+                f_tol=_NEAR,
                 maxiter=self.max_iterations,
                 line_search=None,
             )
         except optimize.NoConvergence as error:
-            raise self._failed(np.asarray(error.args[0])) from None
+            raise self._failed(residual(np.asarray(error.args[0], dtype=z.dtype))) from None
         except (ValueError, np.linalg.LinAlgError):  # a residual that is no number any more
             raise self._failed(np.array([np.nan])) from None
-        return self._iterate(residual, slope, found.astype(z.dtype))
+        return self._polished(residual, slope, found.astype(z.dtype))
 
     def _newton(self, residual: Residual, slope: Slope, z: Vector) -> Vector:
-        # Powell's method finds the way from afar; Newton's own steps from there show whether z has settled.
+        # Powell's method finds the way from afar.
         if not _size(_step(residual, slope, z), z) <= self._tolerance(z):
             found: Any = optimize.root(
                 _in_doubles(residual, z),
@@ -119,6 +121,10 @@ class Solver:
                 options={"maxfev": self.max_iterations, "xtol": 1e-13},
             )
             z = found.x.astype(z.dtype)
+        return self._polished(residual, slope, z)
+
+    def _polished(self, residual: Residual, slope: Slope, z: Vector) -> Vector:
+        """Newton's own steps, which show whether z has settled."""
         before = np.inf
         for _ in range(_POLISHING):
             step = _step(residual, slope, z)
@@ -158,10 +164,18 @@ def _step(residual: Residual, slope: Slope, z: Vector) -> Vector:
     """What Newton's method takes away from z, the shortest such step where there are several; NaN where there is none."""
     r, matrix = residual(z), slope(z)
     if np.isfinite(r).all() and np.isfinite(matrix).all():
-        step = np.linalg.lstsq(matrix, r, rcond=None)[0]
-        if np.max(np.abs(matrix @ step - r)) <= _ROUNDING * np.max(np.abs(r)):
-            return np.asarray(step, dtype=z.dtype)
+        for solve in (np.linalg.solve, _shortest):  # the second takes ten times as long
+            try:
+                step = solve(matrix, r)
+            except np.linalg.LinAlgError:
+                continue
+            if np.max(np.abs(matrix @ step - r)) <= _ROUNDING * np.max(np.abs(r)):
+                return np.asarray(step, dtype=z.dtype)
     return np.full_like(z, np.nan)
+
+
+def _shortest(matrix: NDArray[np.float64], r: Vector) -> Vector:
+    return np.linalg.lstsq(matrix, r, rcond=None)[0]
 
 
 def _in_doubles(residual: Residual, z: Vector) -> Callable[[Any], Any]:

@@ -59,6 +59,15 @@ def test_every_method_finds_the_same(method: Any) -> None:
     assert lv.root(lambda z: 0.3 * (z * z - 2.0), 1.5, method=method) == pytest.approx(np.sqrt(2), rel=1e-10)
 
 
+@pytest.mark.parametrize("method", ["anderson", "newton"])
+def test_what_drives_points_apart_takes_more_than_iterating(method: Any) -> None:
+    assert lv.fixed_point(lambda z: 5.0 - 1.5 * z, 0.0, method=method) == pytest.approx(2.0, rel=1e-11)
+    assert lv.root(lambda z: z**3 - z + 6, 3.0, method="newton") == pytest.approx(-2.0, rel=1e-12)
+    # A singular slope: one point of a whole line of them.
+    line = lv.root(lambda z: lv.array([z[0] + z[1] - 1, 2 * z[0] + 2 * z[1] - 2]), np.array([1.0, 2.0]))
+    assert line[0] + line[1] == pytest.approx(1.0, rel=1e-12)
+
+
 def test_derivatives_of_a_square_root_are_those_of_the_formula() -> None:
     a = 2.3
     f = square_root
@@ -408,6 +417,10 @@ def test_an_empty_unknown() -> None:
         (
             lambda: lv.fixed_point(lambda z: 3 * z + 1, 1.0),
             "did not converge, at line .*: its numbers grew beyond all bounds",
+        ),
+        (
+            lambda: lv.fixed_point(lambda z: z + np.exp(z), 0.0, method="anderson", max_iterations=3),
+            r"did not converge in max_iterations=3, at line .*the last residual was 0\.",
         ),
         (lambda: lv.root(lambda z: z * z + 1, 1.0), "The root of <lambda> did not converge"),
         (
