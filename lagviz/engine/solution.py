@@ -183,7 +183,7 @@ class Solution:
         *,
         steps: Callable[[Solution], Iterator[Step]],
         step_count: int,
-        residual: float | None = None,
+        residual: Callable[[], float] | None = None,
     ) -> None:
         self.system = system
         self.method = method
@@ -244,7 +244,7 @@ class Solution:
         Of a method that finds only some of λ, that of the system it solves instead.
         """
         if self._residual is not None:
-            return self._residual
+            return self._residual()
         system, flat = self.system, self.flat
         if not flat.size:  # the result is an empty array
             return 0.0

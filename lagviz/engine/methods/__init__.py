@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from lagviz.engine.methods import back_substitution, column_sweep, level_schedule, vertex_elimination
+from lagviz.engine.methods import (
+    back_substitution,
+    column_sweep,
+    forward_substitution,
+    level_schedule,
+    neumann,
+    recursive_doubling,
+    sparse_lu,
+    vertex_elimination,
+)
 from lagviz.engine.methods.method import Method
 from lagviz.errors import NotApplicableError, UnknownNameError, UnknownOptionError
 
@@ -18,7 +27,16 @@ __all__ = ["METHODS", "Method", "get", "solve"]
 #: Every method by name, in the order in which they are offered.
 METHODS: dict[str, Method] = {
     method.name: method
-    for method in (back_substitution.METHOD, column_sweep.METHOD, level_schedule.METHOD, vertex_elimination.METHOD)
+    for method in (
+        back_substitution.METHOD,
+        column_sweep.METHOD,
+        level_schedule.METHOD,
+        neumann.METHOD,
+        recursive_doubling.METHOD,
+        vertex_elimination.METHOD,
+        forward_substitution.METHOD,
+        sparse_lu.METHOD,
+    )
 }
 
 

@@ -1,0 +1,109 @@
+"""The Neumann series: λ = e_n + N e_n + N² e_n + …, where N = I − A is nilpotent, so the series ends.
+
+Term k sums over all paths of k edges from an equation to the result. All terms of all rows can be computed at once, but
+every entry is multiplied again for every term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lagviz.engine import words, writing
+from lagviz.engine.methods.flat import Flat, flat_of
+from lagviz.engine.methods.method import Method
+from lagviz.engine.methods.substitution import has_no_path, matrix_event, no_path
+from lagviz.engine.solution import Cost, Event, Solution, Step, Telling
+from lagviz.engine.words import Lines
+
+if TYPE_CHECKING:
+    from lagviz.engine.system import AdjointSystem
+
+__all__ = ["METHOD"]
+
+
+def _solve(system: AdjointSystem) -> Solution:
+    flat = flat_of(system)
+    term = total = flat.right
+    rounds = max(flat.levels - 1, 0)
+    for _ in range(rounds):
+        term = flat.matrix @ term
+        total = total + term
+    # Each entry is multiplied in each round, and each product is added: to others of its row, or to the sum so far.
+    products = flat.matrix.nnz * rounds * system.width
+    return Solution(
+        system,
+        METHOD.name,
+        system.shaped(flat.filled(total)),
+        Cost(flat.multiplications + products, flat.additions + products, depth=flat.levels),
+        steps=lambda solution: _steps(solution, flat),
+        step_count=flat.levels + has_no_path(system),
+    )
+
+
+def _steps(solution: Solution, flat: Flat) -> Iterator[Step]:
+    system = solution.system
+    edges = [
+        (k, i, j)
+        for k, (i, j) in enumerate(zip(system.edges.row.tolist(), system.edges.column.tolist(), strict=True))
+        if j in system.reaching
+    ]
+    # Nodes from which there is a path of exactly so many edges.
+    support = set(system.asked)
+    term = total = flat.right
+    for number in range(flat.levels):
+        reads: list[Event] = []
+        if number:
+            used = [(k, i, j) for k, i, j in edges if j in support]
+            terms = system.shaped(flat.filled(term))
+            reads = [Event("term", j, terms[j]) for j in sorted(support)]
+            reads += [matrix_event(system, k) for k, _, _ in used]
+            support = {i for _, i, _ in used}
+            term = flat.matrix @ term
+            total = total + term
+        else:
+            reads = [Event("rhs", i, 1.0) for i in sorted(support)]
+        nodes = tuple(sorted(support, reverse=True))
+        terms, sums = system.shaped(flat.filled(term)), system.shaped(flat.filled(total))
+        writes = [Event("term", i, terms[i]) for i in nodes]
+        writes += [Event("multiplier", i, sums[i], final=system.levels[i] == number + 1) for i in nodes]
+        yield Step(solution, nodes, _TERM, tuple(reads), tuple(writes), detail=(number, terms, sums))
+    yield from no_path(solution)
+
+
+def _lines(step: Step) -> Lines:
+    number, terms, sums = step.detail
+    system = step.system
+    if number == 0:
+        first = "The result itself: the one path without an edge."
+    else:
+        first = (
+            f"All paths of {words.count_word(number)} edge{'s' * (number > 1)} to the result: N times the term before."
+        )
+    lines: Lines = [(f"What is term {number}?", first)]
+    for i in step.nodes[:4]:
+        if system.is_number(i):
+            last = ", its last" if system.levels[i] == number + 1 else ""
+            term, so_far = writing.number(terms[i]), writing.number(sums[i])
+            lines.append((None, f"{{name {i}}} gets {term}{last}: {{lambda {i}}} is {so_far} so far."))
+        else:
+            lines.append((None, f"{{lambda {i}}} gets a part."))
+    if len(step.nodes) > 4:  # noqa: PLR2004
+        lines.append((None, f"And {words.count_word(len(step.nodes) - 4)} more."))
+    return lines
+
+
+def _formula(step: Step) -> str:
+    number = step.detail[0]
+    power = {0: "", 1: "N "}.get(number, f"N^{{{number}}} ")
+    return rf"\lambda \mathrel{{+}}= {power}e_n"
+
+
+_TERM = Telling(lambda step: f"term {step.detail[0]}", _lines, _formula)
+
+METHOD = Method(
+    "neumann",
+    "Neumann series",
+    "Add up the paths to the result by their length: λ = eₙ + N eₙ + N² eₙ + …, which ends because N = I − A is nilpotent.",
+    _solve,
+)
