@@ -12,7 +12,7 @@ from scipy.sparse.linalg import spsolve_triangular
 
 import lagviz as lv
 from lagviz.engine.methods import METHODS
-from tests.support.dags import dags
+from tests.support.dags import dags, system_of
 from tests.support.programs import Program, programs
 
 
@@ -200,3 +200,116 @@ def test_what_leads_nowhere_is_solved_last_and_is_zero() -> None:
     steps = list(lv.record(f, 2.0, 3.0).adjoint_system().solve("level_schedule").steps())
     assert steps[-1].title == "no path to the result"
     assert [event.value for event in steps[-1].writes] == [0.0, 0.0]
+
+
+# --- series -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_series_multiplies_every_entry_once_for_each_level_but_one(system: lv.AdjointSystem) -> None:
+    solution = system.solve("neumann")
+    assert (solution.cost.multiplications, solution.cost.depth) == (8 * 5, 6)
+    assert [step.title for step in solution.steps()] == [f"term {k}" for k in range(6)]
+
+
+def test_what_a_term_says(sums: lv.AdjointSystem) -> None:
+    # w is two edges before r through p, and four through a: it gets a part in both terms.
+    terms = [step.sentence for step in sums.solve("neumann").steps() if "w gets" in step.sentence]
+    assert len(terms) == 2
+    assert "w gets 0.5430: λ_w is 0.5430 so far." in terms[0]
+    assert "w gets 0.2835, its last: λ_w is 0.8265 so far." in terms[1]
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 5, 8, 9, 31, 32, 33])
+def test_doubling_takes_as_many_factors_as_the_levels_have_bits(length: int) -> None:
+    system = system_of([[], *([k] for k in range(length - 1))])
+    solution = system.solve("recursive_doubling")
+    assert solution.cost.depth == int(np.ceil(np.log2(length)))
+    # Of a chain, N to the power p stores n − p entries; squaring it multiplies n − 2p pairs.
+    powers = [2**k for k in range(solution.cost.depth)]
+    applied = sum(length - p for p in powers)
+    squared = sum(max(length - 2 * p, 0) for p in powers[:-1])
+    assert solution.cost.multiplications == applied + squared
+
+
+# --- scan -------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("length", [2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 31])
+def test_a_scan_of_a_chain_waits_twice_the_bits_of_its_length(length: int) -> None:
+    system = system_of([[], *([k] for k in range(length))])
+    solution = system.solve("parallel_scan")
+    assert solution.cost.depth <= max(2 * np.ceil(np.log2(length)), 1)
+    assert solution.flat == pytest.approx(system.solve().flat, rel=1e-12)
+    assert solution.cost.multiplications <= 2 * length
+
+
+def test_a_scan_multiplies_blocks_with_blocks() -> None:
+    def deep(x, W):  # noqa: N803
+        h = W @ x
+        for _ in range(4):
+            h = np.tanh(h)
+        return np.sum(h)
+
+    system = lv.record(deep, np.ones(3), np.full((3, 3), 0.2)).adjoint_system()
+    # Prices go through the sum and four diagonals of 3, then through W @ x: 9 entries for x, 9 for W.
+    assert system.solve().cost.multiplications == 3 + 4 * 3 + 9 + 9
+    # The chain is λ, sum, d, d, d, d: up (λ·sum), (d·d), (d·d), then (dd·λsum); down (d) after two, then d after four,
+    # then the last. Each product has 3, so seven of them.
+    cost = system.solve("parallel_scan").cost
+    assert cost.multiplications == 7 * 3 + 9 + 9
+    assert cost.depth <= 2 * 3
+
+
+def test_what_is_no_chain_is_refused_by_name() -> None:
+    def f(x):
+        a = np.sin(x)
+        return a * np.cos(a)
+
+    with pytest.raises(
+        ValueError, match=r"parallel_scan does not apply here: the program is no chain: a is read by z₃ and f"
+    ):
+        lv.record(f, 0.5).adjoint_system().solve("parallel_scan")
+    with pytest.raises(ValueError, match="several nodes are asked about"):
+        lv.record(lambda x: (np.sin(x), np.cos(x)), 0.5).adjoint_system().solve("parallel_scan")
+
+
+# --- forward ----------------------------------------------------------------------------------------------------------------
+
+
+def test_tangents_take_every_entry_once_for_each_input(system: lv.AdjointSystem) -> None:
+    solution = system.solve("forward_substitution")
+    assert solution.cost.multiplications == 8 * 4
+    assert solution["w1"] == pytest.approx(1.3599, abs=5e-5)
+    with pytest.raises(
+        KeyError, match="forward_substitution finds the multipliers of the inputs only, so it knows none of h"
+    ):
+        solution["h"]
+
+
+def test_what_a_tangent_says(system: lv.AdjointSystem) -> None:
+    (step,) = (step for step in system.solve("forward_substitution").steps() if step.title == "tangent of a")
+    assert step.sentence == (
+        "Whom does it read? a = w₁·x: it reads w₁ and x, whose tangents are known. One more of x moves a by 0.7. One more of w₁ "
+        "moves a by 1.5."
+    )
+
+
+# --- LU ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_triangle_is_factorised_without_a_product(system: lv.AdjointSystem) -> None:
+    cost = system.solve("sparse_lu", order="natural").cost
+    # U is A: an entry off the diagonal is one product, and each of the nine rows is divided by its pivot.
+    assert (cost.multiplications, cost.fill_in) == (8 + 9, 0)
+
+
+def test_an_order_of_columns_that_is_none_is_refused(system: lv.AdjointSystem) -> None:
+    with pytest.raises(TypeError, match=r"There is no order of columns 'best'\. There are: fill, natural, degree"):
+        system.solve("sparse_lu", order="best")
+
+
+def test_what_is_infinite_is_refused_where_a_pivot_is_chosen() -> None:
+    with np.errstate(all="ignore"):
+        infinite = lv.record(lambda x: np.sqrt(x) * 2, 0.0).adjoint_system()
+        with pytest.raises(ValueError, match="an entry of A is infinite or NaN"):
+            infinite.solve("sparse_lu")

@@ -65,9 +65,10 @@ def added(a: Numbers, b: Numbers) -> tuple[Numbers, int]:
     """``a + b``, and its additions: entries that both store."""
     if isinstance(a, float) and isinstance(b, float):
         return a + b, 1
+    a, b = (np.array([[x]]) if isinstance(x, float) else x for x in (a, b))
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         both = min(stored(a), stored(b))
-        return dense(a) + dense(b), both
+        return _reduced(dense(a) + dense(b)), both
     a, b = a.tocoo(), b.tocoo()
     at = (np.concatenate([a.row, b.row]), np.concatenate([a.col, b.col]))
     found = sparse.coo_array((np.concatenate([a.data, b.data]), at), shape=a.shape).tocsr()
