@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lagviz.engine.methods import (
     back_substitution,
+    checkpointed,
     column_sweep,
     forward_substitution,
     level_schedule,
@@ -37,6 +38,7 @@ METHODS: dict[str, Method] = {
         parallel_scan.METHOD,
         vertex_elimination.METHOD,
         forward_substitution.METHOD,
+        checkpointed.METHOD,
         sparse_lu.METHOD,
     )
 }
