@@ -56,27 +56,16 @@ class _Pattern:
             graph.eliminate(k)
         return total
 
-    def greedy(self, interior: Sequence[int]) -> list[int]:
-        """Always the cheapest next, of several the latest."""
-        graph, left, order = self.copy(), set(interior), []
-        while left:
-            k = min(left, key=lambda k: (graph.price(k), -k))
-            left.discard(k)
-            order.append(k)
-            graph.eliminate(k)
-        return order
 
-
-def annealed(elimination: Elimination, seed: int) -> list[int]:
-    """The cheapest order that is found, begun at the best of those that need no search.
+def annealed(elimination: Elimination, starts: Sequence[list[int]], seed: int) -> list[int]:
+    """The cheapest order that is found, begun at the best of some others.
 
     One node at a time is moved to another place; what costs more is taken with a chance that sinks as it cools.
     """
-    interior, pattern = elimination.interior, _Pattern(elimination)
-    starts = [pattern.greedy(interior), list(interior), list(reversed(interior))]
+    pattern = _Pattern(elimination)
     best = current = min(starts, key=pattern.cost)
     best_price = price = pattern.cost(current)
-    if len(interior) < 2:  # noqa: PLR2004 - nothing to move
+    if len(best) < 2:  # noqa: PLR2004 - nothing to move
         return best
     chance = random.Random(seed)  # noqa: S311 - a search is no secret
     rounds = int(min(20_000, max(200, _BUDGET / max(price, 1))))
