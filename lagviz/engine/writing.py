@@ -270,11 +270,22 @@ def _products(subscripts: str, written: list[str], mode: Mode) -> str:
 
 
 def _options(options: Mapping[str, Any], mode: Mode) -> str:
-    parts = [f"{key}={value}" for key, value in options.items() if key not in {"index", "subscripts"}]
+    parts = [f"{key}={_setting(value)}" for key, value in options.items() if key not in {"index", "subscripts"}]
     if not parts:
         return ""
     text = ", ".join(parts)
     return rf",\ \texttt{{{text.replace('_', chr(92) + '_')}}}" if mode == TEX else f", {text}"
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, np.ndarray | np.dtype):
+        return f"array of {shape(value.shape)}" if isinstance(value, np.ndarray) else str(value)
+    text = str(value)
+    return text if len(text) <= _LONGEST else "…"
+
+
+#: Characters of a setting that is written out.
+_LONGEST = 40
 
 
 def _index(index: Any) -> str:

@@ -221,6 +221,20 @@ def test_a_replay_on_other_inputs_gives_what_numpy_gives_there(call: str) -> Non
     same(result, expected or next(iter(other.values())))
 
 
+@pytest.mark.parametrize("call", EVERY)
+def test_its_equations_are_written_in_one_line(call: str) -> None:
+    def f(**given: Any) -> Any:
+        recorded = [part for part in parts(run(call, np, given)) if hasattr(part, "recording")]
+        return recorded or next(iter(given.values()))
+
+    for node in lv.record(f, **inputs_of(call)).nodes:
+        for written in (node.latex, repr(node)):
+            assert "\n" not in written
+            assert "$" not in written
+            assert len(written) < 140
+        assert node.latex.count("{") == node.latex.count("}")
+
+
 # --- where a formula would divide by nothing --------------------------------------------------------------------------------
 
 
