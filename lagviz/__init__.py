@@ -37,7 +37,8 @@ from lagviz.errors import LagvizError
 if TYPE_CHECKING:
     from lagviz import gallery, special
     from lagviz.view import figures
-    from lagviz.view.explorer import Explorer, explore
+    from lagviz.view.explore import explore
+    from lagviz.view.explorer import Explorer
     from lagviz.view.page import save_html
 
 __all__ = [
@@ -84,7 +85,7 @@ _MODULES = {"figures": "lagviz.view.figures", "gallery": "lagviz.gallery", "spec
 # The widget needs ipywidgets, which needs IPython: imported when it is first used, so that the engine needs neither.
 _VIEW = {
     "Explorer": "lagviz.view.explorer",
-    "explore": "lagviz.view.explorer",
+    "explore": "lagviz.view.explore",
     "save_html": "lagviz.view.page",
 }
 

@@ -38,7 +38,7 @@ export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
     problem,
     (wish) => {
       // Whoever moves a slider sees it moved: where the page can, it does what the kernel does not.
-      if (wish.method !== undefined) return;
+      if (wish.method !== undefined || wish.unit !== undefined) return;
       pageKernel(scene, problem)?.ask(wish);
       problem.value ??= MEANWHILE;
     },
@@ -61,6 +61,7 @@ export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
       ask: replay.request,
       questions: true,
       methods: true,
+      units: true,
     },
   };
 

@@ -26,6 +26,7 @@ export function pageKernel(scene: Signal<Scene>, problem: Signal<Problem | null>
     },
     questions: recorded.questions !== null,
     methods: false,
+    units: false,
   };
 }
 

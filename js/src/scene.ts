@@ -145,6 +145,7 @@ export interface Header {
   readonly methods: readonly Method[];
   readonly notes: readonly Note[];
   readonly questions: Questions | null;
+  readonly unit: "arrays" | "scalars" | null;
   readonly columns: Readonly<Record<string, ColumnPlace>>;
 }
 

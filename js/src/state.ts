@@ -58,6 +58,7 @@ export interface Wish {
   /** The node whose 1 stands in e_n. */
   readonly question?: number;
   readonly method?: string;
+  readonly unit?: "arrays" | "scalars";
 }
 
 export interface Kernel {
@@ -65,6 +66,7 @@ export interface Kernel {
   /** Whether it may be asked for these at all. */
   readonly questions: boolean;
   readonly methods: boolean;
+  readonly units: boolean;
 }
 
 /** What is pointed at: a node, or a stored entry. */

@@ -42,6 +42,7 @@ const header: Keys<Header> = {
   methods: true,
   notes: true,
   questions: true,
+  unit: true,
   columns: true,
 };
 const node: Keys<SceneNode> = {

@@ -6,7 +6,7 @@ lives in the page only (what is pointed at, zoom, sizes) is listed in ``js/src/s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -16,11 +16,10 @@ import traitlets
 from lagviz.engine import words
 from lagviz.engine.methods import get as method_named
 from lagviz.engine.question import asked
-from lagviz.engine.record import record_arguments, split_arguments
 from lagviz.engine.replay import replay
 from lagviz.engine.rules import plain
 from lagviz.engine.tape import Node, Tape
-from lagviz.errors import InputError, UnknownNameError, UnknownOptionError
+from lagviz.errors import InputError, UnknownNameError
 from lagviz.view.built import path
 from lagviz.view.page import save_html
 from lagviz.view.places import places, same_place
@@ -29,6 +28,7 @@ from lagviz.view.questions import questions
 from lagviz.view.scene import scene
 from lagviz.view.sliders import Slider
 from lagviz.view.switches import Switches
+from lagviz.view.unit import UNITS, gathered, has_arrays, in_unit
 
 if TYPE_CHECKING:
     import os
@@ -37,47 +37,9 @@ if TYPE_CHECKING:
     from lagviz.engine.solution import Solution
     from lagviz.engine.system import AdjointSystem
 
-__all__ = ["Explorer", "explore"]
+__all__ = ["Explorer"]
 
 _PHASES = ("record", "lagrangian", "solve")
-_OPTIONS = ("max_nodes", "parameters", "output", "method", "step", "phase", "speed")
-
-
-def explore(f: Callable[..., Any] | Tape, /, *args: Any, **kwargs: Any) -> Explorer:
-    """Show a function as a graph, its adjoint matrix, and each step of back substitution, linked.
-
-    Parameters
-    ----------
-    f : callable or Tape
-        Any function of numbers, NumPy arrays, and nested dicts, lists and tuples of them.
-    *args, **kwargs
-        Its arguments. Keywords that are no argument of ``f`` are options: ``parameters`` (names of the inputs that are
-        parameters), ``output`` (which result to ask about, as for `Tape.adjoint_system`), ``method``, ``step`` or
-        ``phase`` to open at, ``speed``, ``max_nodes``.
-
-    Returns
-    -------
-    Explorer
-        As the last line of a cell it is shown.
-
-    Raises
-    ------
-    UnknownOptionError
-        A keyword is neither.
-    LagvizError
-        The function cannot be recorded; the message names its line and what to write instead.
-    """
-    if isinstance(f, Tape):
-        unknown = [key for key in kwargs if key not in _OPTIONS[2:]]
-        if args or unknown:
-            raise UnknownOptionError(
-                f"explore(tape) takes no arguments for the function, which has run already; options are "
-                f"{', '.join(_OPTIONS[2:])}. Use tape.replay(…) for other inputs."
-            )
-        return Explorer(f, **kwargs)
-    names, arguments, options = split_arguments(f, args, kwargs, allowed=_OPTIONS)
-    recording = {key: options.pop(key) for key in ("max_nodes", "parameters") if key in options}
-    return Explorer(record_arguments(f, names, arguments, **recording), **options)
 
 
 class Explorer(Switches, anywidget.AnyWidget):
@@ -100,6 +62,8 @@ class Explorer(Switches, anywidget.AnyWidget):
         How the system is solved, one of `lagviz.engine.methods.METHODS`. The step stays in its phase, at its row.
     question : int
         The node whose 1 stands in e_n: the result that is asked about. Setting it takes a name, too.
+    unit : str
+        ``"arrays"``, or ``"scalars"``: the same program with an equation for each number, where those are few enough.
     tape, system, solution
         What is shown, as data.
     """
@@ -114,6 +78,7 @@ class Explorer(Switches, anywidget.AnyWidget):
     selection = traitlets.Int(None, allow_none=True).tag(sync=True)
     method = traitlets.Unicode("back_substitution").tag(sync=True)
     question = traitlets.Union([traitlets.Int(), traitlets.Unicode()], default_value=0).tag(sync=True)
+    unit = traitlets.Enum(UNITS, default_value="arrays").tag(sync=True)
     folded = traitlets.List(traitlets.Unicode()).tag(sync=True)
     inputs = traitlets.Dict().tag(sync=True)
     _scene = traitlets.Bytes(b"").tag(sync=True)
@@ -126,17 +91,17 @@ class Explorer(Switches, anywidget.AnyWidget):
         step: int | None = None,
         phase: str | None = None,
         method: str = "back_substitution",
+        unit: str = "arrays",
         speed: float = 1.0,
     ) -> None:
         method_named(method)
-        self._output = _lasting(tape, output)
-        self._sliders = {
-            name: slider
-            for name, index in tape.input_indices.items()
-            if (slider := _slider(plain(tape.recorded[index].value))) is not None
-        }
+        _checked_unit({"value": unit})
+        self._recorded, self._unit = tape, unit
+        self._given = self._output = _lasting(tape, output)
+        self._sliders: dict[str, Slider] = {}
         self._busy = True
-        self._show(asked(tape, self._output).solve(method))
+        shown = in_unit(tape, unit)
+        self._show(self._asked(shown, self._output, unit).solve(method))
         steps = [one for one, _ in self._places]
         opening = step if step is not None else steps.index(phase) + 1 if phase in _PHASES else steps.count("record")
         if phase is not None and phase not in _PHASES:
@@ -145,8 +110,9 @@ class Explorer(Switches, anywidget.AnyWidget):
             _scene=self._scene_now(),
             step=min(max(opening, 0), len(steps)),
             phase=steps[min(max(opening, 1), len(steps)) - 1],
-            inputs=_scalars(tape),
+            inputs=_scalars(shown),
             method=method,
+            unit=unit,
             question=self.system.questions[0][0],
             speed=speed,
         )
@@ -158,9 +124,23 @@ class Explorer(Switches, anywidget.AnyWidget):
         self.system: AdjointSystem = solution.system
         self.tape: Tape = solution.system.tape
         self._places = places(solution)
+        for name, value in _scalars(self.tape).items():  # a slider keeps its range while it is moved
+            slider = Slider.around(value)
+            if name not in self._sliders and slider is not None:
+                self._sliders[name] = slider
 
-    def _scene_now(self, notes: tuple[tuple[str, str], ...] = ()) -> bytes:
-        return scene(self.solution, sliders=self._sliders, notes=notes)
+    def _asked(self, tape: Tape, output: Any, unit: str) -> AdjointSystem:
+        """About a result; taken apart, a tape may have no node of its name."""
+        try:
+            return asked(tape, output)
+        except UnknownNameError:
+            if unit != "scalars":
+                raise
+            return asked(tape)
+
+    def _scene_now(self, notes: tuple[tuple[str, str], ...] = (), **others: Any) -> bytes:
+        unit = self._unit if has_arrays(self._recorded) else None
+        return scene(self.solution, sliders=self._sliders, notes=notes, unit=unit, **others)
 
     @property
     def scene_bytes(self) -> bytes:
@@ -170,7 +150,7 @@ class Explorer(Switches, anywidget.AnyWidget):
     @property
     def page_bytes(self) -> bytes:
         """The same for a page that has no kernel to ask."""
-        return scene(self.solution, sliders=self._sliders, questions=questions(self.solution))
+        return self._scene_now(questions=questions(self.solution))
 
     # --- what a reader does ------------------------------------------------------------------------------------------------
 
@@ -234,7 +214,7 @@ class Explorer(Switches, anywidget.AnyWidget):
         if change["new"]:
             self.inputs = {**self.inputs, **dict.fromkeys(change["new"], self.inputs[change["new"][0]])}
 
-    @traitlets.observe("inputs", "question", "method")
+    @traitlets.observe("inputs", "question", "method", "unit")
     def _follow(self, change: Any) -> None:
         """What was set from Python is shown; what cannot be, is taken back."""
         if self._busy:
@@ -248,14 +228,19 @@ class Explorer(Switches, anywidget.AnyWidget):
     def _run(self, wanted: Mapping[str, Any]) -> None:
         """Show the program on other inputs, about another result or by another method; if it fails all stays as it was."""
         moved = self.with_tied(wanted.get("inputs", {}), _scalars(self.tape))
-        inputs = {name: _like(self.tape, name, value) for name, value in moved.items()}
-        tape = replay(self.tape, {}, inputs) if inputs else self.tape
-        output = _lasting(self.tape, wanted["question"]) if "question" in wanted else self._output
-        solution = asked(tape, output).solve(wanted.get("method", self.solution.method))
-        flipped = tape.marks is not self.tape.marks  # a replay keeps them, recording anew makes others
+        inputs = gathered(self._recorded, moved)
+        recorded = replay(self._recorded, {}, inputs) if inputs else self._recorded
+        flipped = recorded.marks is not self._recorded.marks  # a replay keeps them, recording anew makes others
         notes = (("info", "A branch flipped on these inputs, so the program was recorded anew."),) if flipped else ()
-        step = same_place(self._places, self.step, places(solution))
-        self._output = output
+        unit = wanted.get("unit", self._unit)
+        same = unit == self._unit
+        tape = in_unit(recorded, unit)
+        output = self._output if same else self._given
+        if "question" in wanted:
+            output = _lasting(self.tape, wanted["question"])
+        solution = self._asked(tape, output, unit).solve(wanted.get("method", self.solution.method))
+        step = same_place(self._places, self.step, places(solution), nodes=same)
+        self._recorded, self._output, self._unit = recorded, output, unit
         self._show(solution)
         self._settle(solution, step=step, _scene=self._scene_now(notes))
 
@@ -265,11 +250,13 @@ class Explorer(Switches, anywidget.AnyWidget):
             "inputs": _scalars(solution.system.tape),
             "question": solution.system.questions[0][0],
             "method": solution.method,
+            "unit": self._unit,
             **others,
         }
         self._busy = True
         try:
             with self.hold_sync():
+                self.keep_fitting()
                 for name, value in now.items():
                     setattr(self, name, value)
         finally:
@@ -311,6 +298,7 @@ class Explorer(Switches, anywidget.AnyWidget):
             "inputs": self._checked_inputs,
             "question": self._checked_question,
             "method": self._checked_method,
+            "unit": _checked_unit,
         }
         if not isinstance(content, Mapping) or content.get("kind") != "replay" or not checks.keys() & content.keys():
             raise InputError(f"The page asked for something this lagviz does not know: {content!r}.")
@@ -325,8 +313,10 @@ def _lasting(tape: Tape, output: Any) -> Any:
     return (index, *output[1:]) if isinstance(output, tuple) else index
 
 
-def _slider(value: Any) -> Slider | None:
-    return Slider.around(value) if np.ndim(value) == 0 and not isinstance(value, bool) else None
+def _checked_unit(proposal: Any) -> str:
+    if proposal["value"] not in UNITS:
+        raise UnknownNameError(f"There is no unit {proposal['value']!r}. There are: {', '.join(UNITS)}.")
+    return str(proposal["value"])
 
 
 def _scalars(tape: Tape) -> dict[str, float]:
@@ -337,8 +327,3 @@ def _scalars(tape: Tape) -> dict[str, float]:
         for name, value in values.items()
         if np.ndim(value) == 0 and not isinstance(value, bool)
     }
-
-
-def _like(tape: Tape, name: str, value: float) -> float:
-    """A new value in the type of the recorded one: a count stays a count."""
-    return round(value) if isinstance(plain(tape.recorded[tape.input_indices[name]].value), int) else float(value)

@@ -26,13 +26,18 @@ def places(solution: Solution) -> list[Place]:
     ]
 
 
-def same_place(before: list[Place], step: int, now: list[Place]) -> int:
-    """The step of another timeline that is about the same: the same row of the same phase, or the same step of the phase."""
+def same_place(before: list[Place], step: int, now: list[Place], *, nodes: bool = True) -> int:
+    """The step of another timeline that is about the same: the same row of the same phase, or the same step of the phase.
+
+    Without ``nodes`` theirs are others, and so are their steps: then the end of recording stays the end of recording.
+    """
     if step in {0, len(before)}:
         return 0 if step == 0 else len(now)
     phase, node = before[step - 1]
-    if node is not None and (phase, node) in now:
+    if nodes and node is not None and (phase, node) in now:
         return now.index((phase, node)) + 1
     first = [one for one, _ in before].index(phase)
     phases = [one for one, _ in now]
+    if not nodes and phase == "record":
+        return phases.count("record")
     return phases.index(phase) + min(step - first, phases.count(phase))

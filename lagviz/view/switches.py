@@ -70,6 +70,14 @@ class Switches(traitlets.HasTraits):
             raise InputError(f"tied= takes the names of two inputs, or [] for none, not {names}.")
         return names
 
+    def keep_fitting(self) -> None:
+        """Give up an order, or ties, of a program that is not shown any more."""
+        rows = [index for index in range(len(self.tape)) if self.tape.has_row(index)]
+        if self.order and sorted(self.order) != rows:
+            self.order = []
+        if not set(self.tied) <= set(self.tape.input_indices):
+            self.tied = []
+
     def with_tied(self, wanted: Mapping[str, float], now: Mapping[str, float]) -> dict[str, float]:
         """New inputs, of which the tied ones are one knob: the one that was moved says where it stands."""
         moved = [name for name in self.tied if name in wanted and wanted[name] != now.get(name)]

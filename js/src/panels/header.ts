@@ -35,7 +35,7 @@ export function header(el: HTMLElement, state: State, signal: AbortSignal): HTML
   );
   whenever(el, signal, () => {
     title.textContent = state.scene.value.title.signature;
-    method.replaceChildren(methodElement(state, signal));
+    method.replaceChildren(methodElement(state, signal), unitElement(state, signal) ?? "");
   });
   whenever(el, signal, () => tabs.replaceChildren(...tabsByPhase.value.map(({ tab }) => tab)));
   whenever(el, signal, () => {
@@ -66,6 +66,26 @@ function methodElement(state: State, signal: AbortSignal): HTMLElement {
       state.problem.value = { text: `${chosen.title} does not apply here: ${chosen.refusal}`, line: null };
       select.value = method;
     }
+  });
+  return select;
+}
+
+/** Arrays or their numbers as the unit of graph and matrix, where there are arrays. */
+function unitElement(state: State, signal: AbortSignal): HTMLElement | null {
+  const { unit } = state.scene.value;
+  const kernel = state.kernel;
+  if (unit === null || !kernel?.units) return null;
+  const select = h(
+    "select",
+    { class: "lv-button", "aria-label": "Unit", title: "What a node and a row of A is: an array, or a number" },
+    ...(["arrays", "scalars"] as const).map((one) =>
+      h("option", { value: one, selected: one === unit }, one === "arrays" ? "Arrays" : "Scalars"),
+    ),
+  );
+  on(select, "change", signal, () => {
+    kernel.ask({ unit: select.value === "scalars" ? "scalars" : "arrays" });
+    // What is shown says what is chosen; a refusal leaves it.
+    select.value = unit;
   });
   return select;
 }

@@ -304,6 +304,7 @@ export function oneOneOne(inputs: Inputs = EXAMPLE_INPUTS): Uint8Array<ArrayBuff
       methods: [{ name: "back_substitution", title: "Back substitution", idea: "Row by row.", refusal: null }],
       notes: [],
       questions: null,
+      unit: null,
     },
     {
       value_start: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
