@@ -169,8 +169,10 @@ class _Search:
                 )
             keep_constants(begun)
             #: The values recorded further out that r reads.
-            self.read: list[Recorded] = list(begun.captured)
-            self.residual = Residual(begun.nodes, begun.guards, z, list(begun.captured.values()), result)
+            self.read: list[Recorded] = [outer for outer, _ in begun.captured.values()]
+            self.residual = Residual(
+                begun.nodes, begun.guards, z, [node for _, node in begun.captured.values()], result
+            )
 
     def at(self, vector: Any) -> Any:
         """The residual at z, as a vector."""

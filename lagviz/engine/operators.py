@@ -15,14 +15,14 @@ from lagviz.engine.rules import OPERATORS, SQUARE, Rule
 __all__: list[str] = []
 
 _METHOD = """
-def {name}(self, other):
+def {name}({parameters}):
     recording = self.recording
     try:
         {cases}
         else:
-            return Recorded.{name}(self, other)
+            return Recorded.{name}({arguments})
     except ZeroDivisionError:
-        return Recorded.{name}(self, other)
+        return Recorded.{name}({arguments})
     if type(value) is not kept:
         return append_equation(value, rule, {operands}, recording)
     node = Kind()
@@ -41,7 +41,7 @@ _OWN = "(type(other) is Kind or type(other) is Other) and other.recording is rec
 _NUMBER = "type(other) is float or type(other) is int"
 
 
-def _write(kind: type[Recorded], name: str, rule: Rule, operands: str, cases: dict[str, str]) -> None:
+def _write(kind: type[Recorded], name: str, rule: Rule, operands: str, cases: dict[str, str], more: str = "") -> None:
     """Give a class a method: ``cases`` are the values, by the condition under which it knows them."""
     written = "\n        el".join(f"if {condition}:\n            value = {value}" for condition, value in cases.items())
     words = {
@@ -53,7 +53,9 @@ def _write(kind: type[Recorded], name: str, rule: Rule, operands: str, cases: di
         "kept": float if kind is Scalar else ndarray,
         "rule": rule,
     }
-    text = _METHOD.format(name=name, operands=operands, cases=written)
+    arguments = f"self, other{more}"
+    parameters = f"{arguments}=None" if more else arguments
+    text = _METHOD.format(name=name, parameters=parameters, arguments=arguments, operands=operands, cases=written)
     exec(compile(text, __file__, "exec"), words)  # noqa: S102 - nothing but the lines above
     setattr(kind, name, words[name])
 
@@ -64,4 +66,5 @@ for _kind in (Scalar, Array):
         _values = {_OWN: f"self.value {_sign} other.value", _NUMBER: f"self.value {_sign} other"}
         _write(_kind, f"__{_name}__", _rule, "self, other", _values)
         _write(_kind, f"__r{_name}__", _rule, "other, self", {_NUMBER: f"other {_sign} self.value"})
-    _write(_kind, "__pow__", SQUARE, "self, None", {"type(other) is int and other == 2": "self.value * self.value"})
+    _square = {"type(other) is int and other == 2 and modulo is None": "self.value * self.value"}
+    _write(_kind, "__pow__", SQUARE, "self, None", _square, ", modulo")

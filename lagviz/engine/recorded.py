@@ -10,17 +10,19 @@ NumPy's: 1 / 0 is infinite, not an exception.
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy import ndarray
 
+from lagviz.engine.leaving import Leaving
 from lagviz.engine.recording import Recording, innermost
 from lagviz.engine.refusals import array_wanted, leaves, missing, sparse_operand, unrecordable
 from lagviz.engine.rules import GETITEM, MATMUL, OPERATORS, SQUARE, UFUNCS, Rule, plain
 from lagviz.engine.where import caller, is_subscript, place
-from lagviz.errors import InPlaceError
+from lagviz.errors import InPlaceError, InputError
 
 __all__ = [
     "INDEX",
@@ -70,7 +72,7 @@ _BOUND = frozenset((int, type(None)))
 _LIKE_PYTHONS = (np.float64, np.integer, np.bool_)
 
 
-class Recorded:
+class Recorded(Leaving):
     """A node: ``value = rule(left, right)``; what `Scalar` and `Array` share."""
 
     __slots__ = ("adjoint", "left", "recording", "right", "rule", "value")
@@ -122,8 +124,14 @@ class Recorded:
     def __repr__(self) -> str:
         return f"<recorded {plain(self.value)!r}>"
 
+    def __str__(self) -> str:
+        return format(self)
+
     def __format__(self, spec: str) -> str:
-        return format(plain(self.value), spec)
+        value = plain(self.value)
+        if isinstance(value, int) and not self.recording.ended:
+            value = self.__index__()  # text made of a count is a name: params[f"W{n}"]
+        return format(value, spec)
 
     # --- operators -------------------------------------------------------------------------------------------------
 
@@ -142,10 +150,14 @@ class Recorded:
         return _binary(_SUBTRACT, other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return _binary(_MULTIPLY, self, other)
+        return NotImplemented if self._repeats(other) else _binary(_MULTIPLY, self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return _binary(_MULTIPLY, other, self)
+        return NotImplemented if self._repeats(other) else _binary(_MULTIPLY, other, self)
+
+    def _repeats(self, other: Any) -> bool:
+        """Whether a product is no arithmetic: ``[0.0] * n`` asks Python for a longer list, and us for a count."""
+        return isinstance(other, list | tuple | str | bytes) and isinstance(plain(self.value), int)
 
     def __truediv__(self, other: Any) -> Any:
         return _binary(_DIVIDE, self, other)
@@ -153,7 +165,12 @@ class Recorded:
     def __rtruediv__(self, other: Any) -> Any:
         return _binary(_DIVIDE, other, self)
 
-    def __pow__(self, other: Any) -> Any:
+    def __pow__(self, other: Any, modulo: Any = None) -> Any:
+        if modulo is not None:
+            raise InputError(
+                f"pow with three arguments is arithmetic of whole numbers, and is not recorded, at {place()}. Write "
+                "(x ** y) % m."
+            )
         if (type(other) is int or type(other) is float) and other == 2:  # noqa: PLR2004
             return append_equation(self.value * self.value, SQUARE, self, None, self.recording)
         return _binary(_POWER, self, other)
@@ -193,10 +210,10 @@ class Recorded:
         return _binary(_GREATER_EQUAL, self, other)
 
     def __eq__(self, other: object) -> Any:
-        return _binary(UFUNCS[np.equal], self, other)
+        return NotImplemented if _is_no_number(other) else _binary(UFUNCS[np.equal], self, other)
 
     def __ne__(self, other: object) -> Any:
-        return _binary(UFUNCS[np.not_equal], self, other)
+        return NotImplemented if _is_no_number(other) else _binary(UFUNCS[np.not_equal], self, other)
 
     def __invert__(self) -> Any:
         return record_operation(UFUNCS[np.invert], (self,))
@@ -229,8 +246,8 @@ class Recorded:
     def __divmod__(self, other: Any) -> Any:
         return self // other, self % other
 
-    # `==` makes an equation, so equality cannot decide what is the same key; identity does.
-    __hash__ = object.__hash__
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
 
     # --- decisions, and ways off the tape ---------------------------------------------------------------------------
 
@@ -242,8 +259,21 @@ class Recorded:
         _guard(self if own else _decision(TRUTH, self, taken))
         return taken
 
+    def __hash__(self) -> int:
+        """Of a whole number or a decision, which are guards; others are no keys, as arrays are none in NumPy."""
+        kind = self.dtype.kind
+        if self.ndim or kind == "f":
+            raise InputError(
+                f"A recorded value was to be a key or a member of a set, at {place()}. Equal numbers may come from different "
+                "equations, so a gradient could get lost: compare it, x == 1.5, keep a list, or look up a whole number, "
+                "table[int(n)]."
+            )
+        return hash(bool(self) if kind == "b" else self.__index__())
+
     def __index__(self) -> int:
-        value = plain(self.value)
+        value = self.value
+        if isinstance(value, Recorded):
+            value = value.__index__()  # recorded further out: a decision there too
         if np.ndim(value) or not isinstance(value, int | np.integer):
             raise leaves("an index or a trip count", "use a plain integer, or an argument that is an int")
         _guard(_decision(INDEX, self, int(value)))
@@ -253,25 +283,6 @@ class Recorded:
         if isinstance(plain(self.value), int | np.integer):
             return self.__index__()
         raise leaves("a plain int", "use np.floor or np.rint, whose result stays recorded")
-
-    def __float__(self) -> float:
-        raise leaves("a plain float", "compute with it as it is, and build arrays with lv.array([...])")
-
-    def __complex__(self) -> complex:
-        raise leaves("a complex number", "complex numbers are not recorded")
-
-    def __round__(self, digits: int = 0) -> NoReturn:
-        del digits
-        raise leaves("a rounded number", "use np.rint")
-
-    def __floor__(self) -> NoReturn:
-        raise leaves("a plain int", "use np.floor")
-
-    def __ceil__(self) -> NoReturn:
-        raise leaves("a plain int", "use np.ceil")
-
-    def __trunc__(self) -> NoReturn:
-        raise leaves("a plain int", "use np.trunc")
 
     def __array__(self, *_args: Any, **_options: Any) -> Any:
         if self.dtype.kind in "biu" and is_subscript(caller()):
@@ -401,9 +412,10 @@ def captured(operand: Any, recording: Recording) -> Any:
     """An operand as a recording reads it that stands for itself: of a value recorded further out, an input of its own."""
     if recording.captured is None or not isinstance(operand, Recorded) or operand.recording is recording:
         return operand
-    if operand not in recording.captured:
-        recording.captured[operand] = append_equation(plain(operand), INPUT, (), {"name": "captured"}, recording)
-    return recording.captured[operand]
+    if id(operand) not in recording.captured:
+        node = append_equation(plain(operand), INPUT, (), {"name": "captured"}, recording)
+        recording.captured[id(operand)] = operand, node
+    return recording.captured[id(operand)][1]
 
 
 def _constant(operand: Any, recording: Recording) -> Any:
@@ -413,11 +425,29 @@ def _constant(operand: Any, recording: Recording) -> Any:
         return operand
     if kind is np.float64:
         return operand.item()  # arithmetic with Python's own takes a fraction of the time
-    if isinstance(operand, (list, tuple)):
-        operand = np.asarray(operand)
+    if not isinstance(operand, _NUMBERS):
+        operand = _as_numbers(operand)
     if isinstance(operand, ndarray):
         recording.constants.hold(operand)
     return operand
+
+
+#: What arithmetic takes as it is.
+_NUMBERS = (int, float, np.number, np.bool_, ndarray, Recorded)
+
+
+def _as_numbers(operand: Any) -> Any:
+    """Lists, fractions and what else can be made an array of, as numbers; or an error that names what it is instead."""
+    if isinstance(operand, numbers.Real):
+        return float(operand)
+    if isinstance(operand, list | tuple) or hasattr(type(operand), "__array__"):
+        return np.asarray(operand)
+    raise unrecordable(operand)
+
+
+def _is_no_number(value: Any) -> bool:
+    """Whether a value equals no number, so that asking for it decides nothing."""
+    return value is None or isinstance(value, str | bytes)
 
 
 def wrapped(value: Any) -> tuple[type[Recorded], Any]:
@@ -440,6 +470,10 @@ class Scalar(Recorded):
     """A recorded number."""
 
     __slots__ = ()
+
+
+#: `np.isscalar` and programs that ask ``isinstance(x, numbers.Real)`` hear what they would of a float.
+numbers.Real.register(Scalar)
 
 
 class Array(Recorded):
@@ -465,7 +499,8 @@ class Array(Recorded):
             "write x = x + y in place of x += y."
         )
 
-    __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _in_place
+    __iadd__ = __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = __imatmul__ = _in_place
+    __iand__ = __ior__ = __ixor__ = _in_place
 
 
 def _is_plain(index: Any) -> bool:

@@ -48,7 +48,7 @@ class Recording:
         self.outer = running.get()
         #: Of a recording that stands for itself, with plain values only: the input that each value recorded further out has
         #: become. None of one that reads such values as they are.
-        self.captured: dict[Recorded, Recorded] | None = None
+        self.captured: dict[int, tuple[Recorded, Recorded]] | None = None
         #: (name, start, end) in the order in which they were begun, so the outer of two comes first.
         self.scopes: list[tuple[str, int, int]] = []
         #: Scopes that have not ended: who began each, and its place in `scopes`.
@@ -106,6 +106,11 @@ class Recording:
         """End the recording: let go of the nodes (no reference cycle is left) and unlock what was held."""
         self.constants.release()
         self.nodes = _Ended()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more can be recorded."""
+        return isinstance(self.nodes, _Ended)
 
     def stop_if_too_long(self) -> None:
         """Have the next equation refused, if there are more than allowed."""

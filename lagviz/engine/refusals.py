@@ -9,7 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from lagviz.engine.rules import UFUNCS
-from lagviz.engine.where import call_text, called, caller, place, runs_in
+from lagviz.engine.where import call_text, called, caller, place, runs_in, stores
 from lagviz.errors import InputError, LeavesTapeError, MissingAttributeError, MissingRuleError
 
 __all__ = [
@@ -41,16 +41,34 @@ def ufunc_name(ufunc: np.ufunc) -> str:
 
 
 #: Functions of the math module that NumPy calls something else.
-_NAMES_IN_NUMPY = {"acos": "arccos", "asin": "arcsin", "atan": "arctan", "atan2": "arctan2", "pow": "power"}
+_NAMES_IN_NUMPY = {
+    "acos": "arccos",
+    "acosh": "arccosh",
+    "asin": "arcsin",
+    "asinh": "arcsinh",
+    "atan": "arctan",
+    "atan2": "arctan2",
+    "atanh": "arctanh",
+    "fmod": "remainder",
+    "pow": "power",
+}
 
 
 def unrecordable(value: Any) -> InputError:
     """The error for a constant or a result that is not made of real numbers."""
-    what = f"an array of {value.dtype}" if type(value) is ndarray else f"a {type(value).__name__}"
-    return InputError(
-        f"A recorded value met {what}, at {place()}. Real numbers and NumPy arrays of them are recorded: of complex ones "
-        "use .real and .imag, and turn what else holds numbers into an array with np.asarray(…, dtype=float)."
-    )
+    if value is None:
+        what, instead = "None", "A function without a return gives None"
+    elif isinstance(value, str | bytes):
+        what, instead = f"text, {value!r:.40}", "Turn it into a number beforehand, float(text)"
+    elif isinstance(value, complex) or getattr(getattr(value, "dtype", None), "kind", "") == "c":
+        what, instead = _kind_of(value), "Only real numbers are recorded: use .real and .imag"
+    else:
+        what, instead = _kind_of(value), "Turn it into real numbers first, with float(…) or np.asarray(…, dtype=float)"
+    return InputError(f"A recorded value met {what}, at {place()}. {instead}.")
+
+
+def _kind_of(value: Any) -> str:
+    return f"an array of {value.dtype}" if type(value) is ndarray else f"a {type(value).__name__}"
 
 
 def leaves(what: str, instead: str) -> LeavesTapeError:
@@ -58,24 +76,57 @@ def leaves(what: str, instead: str) -> LeavesTapeError:
     frame = caller()
     call = call_text(frame)
     if call is not None and call[0].startswith("math."):
-        name = call[0].removeprefix("math.")
-        name = _NAMES_IN_NUMPY.get(name, name)
-        known = getattr(np, name, None) in UFUNCS
-        instead = f"Use np.{name}({call[1]})" if known else "Write it with NumPy's functions"
         return LeavesTapeError(
-            f"{call[0]}({call[1]}) leaves the tape, at {place(frame)}: the math module knows plain numbers only, so the "
-            f"gradient would be lost. {instead}."
+            f"{call[0]}({', '.join(call[1])}) leaves the tape, at {place(frame)}: the math module knows plain numbers only, so "
+            f"the gradient would be lost. {_instead_of_math(call[0].removeprefix('math.'), call[1])}."
         )
+    if stores(frame):
+        return _stored()
     return LeavesTapeError(
         f"A recorded value was turned into {what}, at {place(frame)}. There it leaves the tape and its gradient would be "
         f"lost: {instead}."
     )
 
 
+def _instead_of_math(name: str, arguments: list[str]) -> str:
+    if name in {"fsum", "sumprod"}:
+        return (
+            f"Use sum({arguments[0]})" if name == "fsum" else f"Use sum(a * b for a, b in zip({', '.join(arguments)}))"
+        )
+    if name == "log" and len(arguments) == 2:  # noqa: PLR2004 - a number and a base
+        return f"Use np.log({arguments[0]}) / np.log({arguments[1]})"
+    name = _NAMES_IN_NUMPY.get(name, name)
+    function = getattr(np, name, None)
+    if isinstance(function, np.ufunc) and function in UFUNCS and function.nin == len(arguments):
+        return f"Use np.{name}({', '.join(arguments)})"
+    return "Write it with NumPy's functions"
+
+
+def _stored() -> LeavesTapeError:
+    return LeavesTapeError(
+        f"A recorded value was written into a plain array, at {place()}. The array holds numbers only, so the gradient "
+        "would be lost: collect the parts in a list, parts.append(x), and make an array of it at the end, lv.array(parts) or "
+        "np.stack(parts)."
+    )
+
+
 def array_wanted() -> LeavesTapeError:
     """The error for a recorded value that was to become a plain array: by NumPy, or within SciPy."""
-    function = called(caller())
+    frame = caller()
+    if stores(frame):
+        return _stored()
+    function = called(frame)
     module = getattr(function, "__module__", None) or ""
+    if function is np.arange:
+        return LeavesTapeError(
+            f"np.arange takes a recorded value for a plain number, at {place()}. Of a whole number write np.arange(int(n)), "
+            "which makes it a guard; of others, start + step * np.arange(count)."
+        )
+    if isinstance(getattr(function, "__self__", None), np.random.Generator | np.random.RandomState):
+        return LeavesTapeError(
+            f"A recorded value was to be a parameter of a random number, at {place()}. Draw first, and scale then: "
+            "m + s * rng.normal() in place of rng.normal(m, s)."
+        )
     if not module.startswith("scipy."):
         if runs_in("scipy.sparse"):
             return sparse_operand()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dis
 import sys
+import sysconfig
 import traceback
 from pathlib import Path
 from types import CodeType, FrameType, SimpleNamespace
@@ -18,7 +19,18 @@ import executing
 import numpy as np
 import scipy
 
-__all__ = ["call_text", "called", "caller", "is_ours", "is_subscript", "place", "place_of", "resolve", "runs_in"]
+__all__ = [
+    "call_text",
+    "called",
+    "caller",
+    "is_ours",
+    "is_subscript",
+    "place",
+    "place_of",
+    "resolve",
+    "runs_in",
+    "stores",
+]
 
 _PACKAGE = Path(__file__).parent.parent
 _OURS = (
@@ -30,9 +42,18 @@ _OURS = (
 )
 
 
+#: Python's own modules. What people install may lie in a folder of theirs.
+_PYTHONS = sysconfig.get_path("stdlib")
+_INSTALLED = ("site-packages", "dist-packages")
+
+
 def is_ours(code: CodeType) -> bool:
-    """Whether a piece of code belongs to lagviz, NumPy or SciPy, and so is not what a reader wrote."""
-    return code.co_filename.startswith(_OURS)
+    """Whether a piece of code belongs to lagviz, NumPy, SciPy or Python itself, and so is not what a reader wrote."""
+    file = code.co_filename
+    if file.startswith(_PYTHONS):
+        file_of_python = not any(folder in file for folder in _INSTALLED)
+        return file_of_python or file.startswith(_OURS)
+    return file.startswith(_OURS)
 
 
 def caller() -> FrameType | None:
@@ -45,11 +66,21 @@ def caller() -> FrameType | None:
 
 def is_subscript(frame: FrameType | None) -> bool:
     """Whether what a frame is doing at this moment is reading ``x[index]``."""
-    if frame is None:
-        return False
-    running = next((one for one in dis.get_instructions(frame.f_code) if one.offset == frame.f_lasti), None)
+    running = _instruction(frame)
     # From Python 3.14 on a subscript is one of the binary operators.
     return running is not None and (running.opname == "BINARY_SUBSCR" or running.argrepr == "[]")
+
+
+def stores(frame: FrameType | None) -> bool:
+    """Whether what a frame is doing at this moment is writing ``x[index] = value``."""
+    running = _instruction(frame)
+    return running is not None and running.opname.startswith("STORE_S")  # STORE_SUBSCR, STORE_SLICE
+
+
+def _instruction(frame: FrameType | None) -> dis.Instruction | None:
+    if frame is None:
+        return None
+    return next((one for one in dis.get_instructions(frame.f_code) if one.offset == frame.f_lasti), None)
 
 
 def resolve(code: CodeType, offset: int) -> Any:
@@ -90,14 +121,14 @@ def place_of(error: BaseException) -> str:
     return place(frames[-1]) if frames else ""
 
 
-def call_text(frame: FrameType | None) -> tuple[str, str] | None:
-    """Function and arguments of the call that is running in a frame, as written: ``("math.sin", "x")``."""
+def call_text(frame: FrameType | None) -> tuple[str, list[str]] | None:
+    """Function and arguments of the call that is running in a frame, as written: ``("math.sin", ["x"])``."""
     if frame is None:
         return None
     node = executing.Source.executing(frame).node
     if not isinstance(node, ast.Call):
         return None
-    return ast.unparse(node.func), ", ".join(ast.unparse(argument) for argument in node.args)
+    return ast.unparse(node.func), [ast.unparse(argument) for argument in node.args]
 
 
 def called(frame: FrameType | None) -> Any:

@@ -1,0 +1,67 @@
+"""Ways off the tape: what a recorded value answers where Python asks it for a plain one. It refuses, and says what to write.
+
+Whole numbers are the exception, in `lagviz.engine.recorded`: an index, a count and a key are guards.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from lagviz.engine.refusals import leaves
+
+__all__ = ["Leaving"]
+
+
+class Leaving:
+    """The conversions that Python knows by their special methods, and those of ``float`` and ``int`` by name."""
+
+    __slots__ = ()
+
+    def __float__(self) -> float:
+        raise leaves(
+            "a plain float",
+            "compute with it as it is, build arrays with lv.array([...]), and write it into text with an f-string",
+        )
+
+    def __complex__(self) -> complex:
+        raise leaves("a complex number", "complex numbers are not recorded")
+
+    def __round__(self, digits: int | None = None) -> NoReturn:
+        raise leaves("a rounded number", f"use np.round(x{'' if digits is None else f', {digits}'})")
+
+    def __floor__(self) -> NoReturn:
+        raise leaves("a plain int", "use np.floor")
+
+    def __ceil__(self) -> NoReturn:
+        raise leaves("a plain int", "use np.ceil")
+
+    def __trunc__(self) -> NoReturn:
+        raise leaves("a plain int", "use np.trunc")
+
+    def as_integer_ratio(self) -> NoReturn:
+        """Refused; the statistics module asks for it."""
+        raise leaves("a ratio of plain integers", "write the formula, or np.mean, np.var and np.std of lv.array([...])")
+
+    def hex(self) -> NoReturn:
+        """Refused."""
+        raise leaves("text", "write it into text with an f-string")
+
+    def bit_length(self) -> NoReturn:
+        """Refused."""
+        raise leaves("a plain int", "use np.floor(np.log2(x)) + 1")
+
+    def _refuse_bits(self, _other: Any) -> NoReturn:
+        raise leaves("a row of bits", "write x * 2**n in place of x << n, and x // 2**n in place of x >> n")
+
+    __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = _refuse_bits
+
+    def __reduce_ex__(self, _protocol: Any) -> NoReturn:
+        raise leaves("bytes, to be stored or sent to another process", "store or send plain numbers, before or after")
+
+    # A recorded value never changes, so a copy of it is itself. A second node would stand on no tape.
+
+    def __copy__(self) -> Any:
+        return self
+
+    def __deepcopy__(self, _memo: Any) -> Any:
+        return self
