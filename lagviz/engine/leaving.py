@@ -1,6 +1,6 @@
 """Ways off the tape: what a recorded value answers where Python asks it for a plain one. It refuses, and says what to write.
 
-Whole numbers are the exception, in `lagviz.engine.recorded`: an index, a count and a key are guards.
+Copies and pickles are in `lagviz.engine.attributes`. Whole numbers are the exception, in `lagviz.engine.recorded`: an index, a count and a key are guards.
 """
 
 from __future__ import annotations
@@ -54,14 +54,3 @@ class Leaving:
         raise leaves("a row of bits", "write x * 2**n in place of x << n, and x // 2**n in place of x >> n")
 
     __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = _refuse_bits
-
-    def __reduce_ex__(self, _protocol: Any) -> NoReturn:
-        raise leaves("bytes, to be stored or sent to another process", "store or send plain numbers, before or after")
-
-    # A recorded value never changes, so a copy of it is itself. A second node would stand on no tape.
-
-    def __copy__(self) -> Any:
-        return self
-
-    def __deepcopy__(self, _memo: Any) -> Any:
-        return self

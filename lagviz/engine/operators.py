@@ -41,7 +41,9 @@ _OWN = "(type(other) is Kind or type(other) is Other) and other.recording is rec
 _NUMBER = "type(other) is float or type(other) is int"
 
 
-def _write(kind: type[Recorded], name: str, rule: Rule, operands: str, cases: dict[str, str], more: str = "") -> None:
+def _write(
+    kind: type[Recorded], name: str, rule: Rule, operands: str, cases: dict[str, str], *, more: str = ""
+) -> None:
     """Give a class a method: ``cases`` are the values, by the condition under which it knows them."""
     written = "\n        el".join(f"if {condition}:\n            value = {value}" for condition, value in cases.items())
     words = {
@@ -67,4 +69,4 @@ for _kind in (Scalar, Array):
         _write(_kind, f"__{_name}__", _rule, "self, other", _values)
         _write(_kind, f"__r{_name}__", _rule, "other, self", {_NUMBER: f"other {_sign} self.value"})
     _square = {"type(other) is int and other == 2 and modulo is None": "self.value * self.value"}
-    _write(_kind, "__pow__", SQUARE, "self, None", _square, ", modulo")
+    _write(_kind, "__pow__", SQUARE, "self, None", _square, more=", modulo")

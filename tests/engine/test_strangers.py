@@ -361,7 +361,7 @@ def divided_in_place(x):
 
 
 REFUSED: list[tuple[Any, Any, type[Exception], str]] = [
-    (to_pickle, 1.5, TypeError, "turned into bytes, to be stored or sent to another process"),
+    (to_pickle, 1.5, TypeError, "turned into a sequence of bytes"),
     (to_mean, 1.5, TypeError, r"ratio of plain integers.*np\.mean, np\.var and np\.std of lv\.array"),
     (to_fmean, 1.5, TypeError, "turned into a plain float"),
     (to_percent, 1.5, TypeError, "with an f-string"),
