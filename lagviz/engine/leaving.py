@@ -1,6 +1,7 @@
 """Ways off the tape: what a recorded value answers where Python asks it for a plain one. It refuses, and says what to write.
 
-Copies and pickles are in `lagviz.engine.attributes`. Whole numbers are the exception, in `lagviz.engine.recorded`: an index, a count and a key are guards.
+Copies and pickles are in `lagviz.engine.attributes`. Whole numbers are the exception, in `lagviz.engine.recorded`: an index, a
+count and a key are guards.
 """
 
 from __future__ import annotations
