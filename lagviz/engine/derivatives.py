@@ -6,7 +6,7 @@ Of several results at once: `lagviz.engine.jacobians`. Along one direction, and 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 import numpy as np
@@ -90,13 +90,17 @@ def value_and_grad(
             plainly = result.value if isinstance(result, Recorded) and result.recording is begun else result
             if has_aux:
                 plainly = plainly, unrecorded(aux, begun)
+            own: Container[int] = ()
             if seed is not None:
                 seeds = [(result, seed)]
                 del result, aux  # who holds the last equation holds all of them, through what each reads
-                sweep(begun.nodes, seeds)
+                own = sweep(begun.nodes, seeds)
+
+            def gradient(node: Recorded) -> Any:
+                return shaped(node.adjoint, node.value, own=id(node) in own)
+
             gradients = [
-                shaped(taken.adjoint, taken.value) if isinstance(taken, Recorded) else tree.rebuild(taken, _gradient)
-                for taken in inputs
+                gradient(taken) if isinstance(taken, Recorded) else tree.rebuild(taken, gradient) for taken in inputs
             ]
         return plainly, gradients[0] if single else tuple(gradients)
 
@@ -160,8 +164,3 @@ def _seed(result: Any, begun: Recording, f: Callable[..., Any]) -> Any:
     is_own(result, begun)
     warn_constant(f)
     return None
-
-
-def _gradient(node: Recorded) -> Any:
-    """λ of an input in its own shape and dtype."""
-    return shaped(node.adjoint, node.value)

@@ -175,8 +175,11 @@ def warn_constant(f: Callable[..., Any]) -> None:
         warnings.warn_explicit(message, ConstantWarning, frame.f_code.co_filename, frame.f_lineno)
 
 
-def shaped(derivative: Any, value: Any, shape: tuple[int, ...] | None = None) -> Any:
-    """A derivative as it is handed out: in the floating dtype of a value, and in its shape or another; 0 for NOTHING."""
+def shaped(derivative: Any, value: Any, shape: tuple[int, ...] | None = None, *, own: bool = False) -> Any:
+    """A derivative as it is handed out: in the floating dtype of a value, and in its shape or another; 0 for NOTHING.
+
+    ``own`` is whether an array is nobody else's, so that it can be handed out as it is.
+    """
     value = plain(value)
     shape = np.shape(value) if shape is None else shape
     if derivative is NOTHING:
@@ -186,7 +189,7 @@ def shaped(derivative: Any, value: Any, shape: tuple[int, ...] | None = None) ->
     if not shape:
         return floating(value).type(derivative) if isinstance(value, np.float32 | np.float16) else float(derivative)
     # A view of a broadcast number, or of another's adjoint, is nothing to hand out: the caller may write into it.
-    return np.array(derivative, dtype=floating(value))
+    return np.array(derivative, dtype=floating(value), copy=None if own else True)
 
 
 def floating(value: Any) -> np.dtype[Any]:

@@ -6,13 +6,14 @@ themselves, because turning a tape into columns first would cost as much as the 
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from numpy import ndarray
 
 from lagviz.engine.recorded import NOTHING, Array, Recorded, Scalar
 from lagviz.engine.recording import Recording
-from lagviz.engine.rules import CONCATENATE, GETITEM, OPERATORS, SQUARE, Elementwise, Rule, add_at, lead_of
+from lagviz.engine.rules import CONCATENATE, GETITEM, MATMUL, OPERATORS, SQUARE, Elementwise, Rule, add_at, lead_of
 
 __all__ = ["sweep"]
 
@@ -22,7 +23,7 @@ _NO_OPTIONS: dict[str, Any] = {}
 _NO_RULE = object()
 
 
-def sweep(nodes: list[Recorded], seeds: list[tuple[Recorded, Any]]) -> None:  # noqa: C901, PLR0912, PLR0915 - a call costs
+def sweep(nodes: list[Recorded], seeds: list[tuple[Recorded, Any]]) -> Container[int]:  # noqa: C901, PLR0912, PLR0915 - a call costs
     """Leave in every node's ``adjoint`` the multipliers for the right-hand sides ``seeds``; NOTHING where no path leads.
 
     Parameters
@@ -32,12 +33,17 @@ def sweep(nodes: list[Recorded], seeds: list[tuple[Recorded, Any]]) -> None:  # 
         is freed as soon as it has been read: still at hand, and its memory is the next adjoint's.
     seeds : list of (node, array)
         Rows of the right-hand side: each of shape (…lead, *node.shape), with the same leading axes. Emptied too.
+
+    Returns
+    -------
+    container of int
+        Identities of the nodes that are left whose adjoint is an array that nobody else has.
     """
     while seeds:
         node, seed = seeds.pop(0)
         node.adjoint = seed if node.adjoint is NOTHING else node.adjoint + seed
     if not nodes:
-        return
+        return ()
     recording = nodes[0].recording
     # Sums and products are what a program of numbers consists of: their columns are written out. Where no recording runs
     # around this one every recorded operand is its own, and there is nothing to ask.
@@ -90,6 +96,7 @@ def sweep(nodes: list[Recorded], seeds: list[tuple[Recorded, Any]]) -> None:  # 
             _scatter_joined(node, g, recording, owned)
         elif rule.differentiable:
             _scatter(node, rule, g, recording, owned)
+    return owned
 
 
 def _scatter_number(node: Recorded, rule: Elementwise, g: float, recording: Recording) -> None:
@@ -168,7 +175,7 @@ def _scatter(node: Recorded, rule: Rule, g: Any, recording: Recording, owned: di
     for k, operand in enumerate(operands):
         if raw[k] is operand or not rule.active(k, value, raw, options):
             continue
-        _hand_on(operand, rule.reverse(k, g, value, raw, options), owned, fresh=False)
+        _hand_on(operand, rule.reverse(k, g, value, raw, options), owned, fresh=rule is MATMUL)
 
 
 def _hand_on(operand: Recorded, d: Any, owned: dict[int, Any], *, fresh: bool) -> None:
