@@ -103,8 +103,8 @@ def _scatter_number(node: Recorded, rule: Elementwise, g: float, recording: Reco
     """The column of an elementwise operation on two numbers."""
     left, right, z = node.left, node.right, node.value
     by_left, by_right = rule.partials
-    x = left.value if isinstance(left, Recorded) and left.recording is recording else left
-    y = right.value if isinstance(right, Recorded) and right.recording is recording else right
+    x = left.value if type(left) is Scalar and left.recording is recording else left
+    y = right.value if type(right) is Scalar and right.recording is recording else right
     if x is not left:
         d = g * (by_left if isinstance(by_left, float) else by_left(z, x, y))
         left.adjoint = d if left.adjoint is NOTHING else left.adjoint + d
