@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lagviz.engine.recorded import NOTHING, Recorded, wrapped
+from lagviz.engine.recorded import NOTHING, Recorded, Scalar, wrapped
 from lagviz.engine.recording import Recording
 from lagviz.engine.rules import Rule
 
@@ -16,11 +16,11 @@ def equation_of(
     value: Any, rule: Rule, operands: Sequence[Any], options: Mapping[str, Any], recording: Recording
 ) -> Recorded:
     """The node ``value = rule(*operands, **options)``, on no list yet; ``recording`` is whose operands it reads."""
-    kind, value = wrapped(value)
+    kind, value = (Scalar, value) if type(value) is float else wrapped(value)
     node: Recorded = object.__new__(kind)
     node.value, node.rule, node.recording, node.adjoint = value, rule, recording, NOTHING
     if rule.arity == 0:
-        node.left, node.right = tuple(operands), dict(options) or None
+        node.left, node.right = tuple(operands), dict(options)
     else:
         node.left, node.right = operands[0], operands[1] if len(operands) > 1 else None
     return node

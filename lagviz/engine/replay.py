@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lagviz.engine import tree
+from lagviz.engine.collector import collector_paused
 from lagviz.engine.equations import equation_of
+from lagviz.engine.record import checked, record_arguments
 from lagviz.engine.recorded import Recorded, settled, wrapped
 from lagviz.engine.rules import plain
 from lagviz.engine.writing import TEXT, equation
@@ -37,12 +39,12 @@ def replay(tape: Tape, perturb: Mapping[Key | Node, Any], inputs: Mapping[str, A
             return _record_anew(tape, new)
         raise InputError(f"{another}, so the program would be another. {_instead(tape)}")
     try:
-        values = rerun(tape, new, added)
+        with collector_paused:
+            return _with_values(tape, rerun(tape, new, added))
     except BranchFlippedError:
         if can_record:
             return _record_anew(tape, new)
         raise
-    return _with_values(tape, values)
 
 
 def value_and_grad(tape: Tape, inputs: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
@@ -88,14 +90,21 @@ def rerun(tape: Tape, new: Mapping[int, Any], added: Mapping[int, Any]) -> list[
             value = rule.perturbed(added[index], raw, old.options)
         else:
             value = rule.compute(*raw, **old.options)
-        _, value = wrapped(value)
-        if index in guards and not np.array_equal(value := settled(value), plain(old.value)):
-            raise BranchFlippedError(
-                f"On these values the decision {equation(tape, index, TEXT)} comes out as {value}, but "
-                f"{plain(old.value)} was recorded, so the program would have gone another way. {_instead(tape)}"
-            )
+        if type(value) is not float:
+            _, value = wrapped(value)
+            if index in guards:
+                value = settled(value)
+                if not np.array_equal(value, plain(old.value)):
+                    raise _flipped(tape, index, value)
         values.append(value)
     return values
+
+
+def _flipped(tape: Tape, index: int, value: Any) -> BranchFlippedError:
+    return BranchFlippedError(
+        f"On these values the decision {equation(tape, index, TEXT)} comes out as {value}, but "
+        f"{plain(tape.recorded[index].value)} was recorded, so the program would have gone another way. {_instead(tape)}"
+    )
 
 
 def _instead(tape: Tape) -> str:
@@ -123,8 +132,6 @@ def _with_values(tape: Tape, values: list[Any]) -> Tape:
 
 def _given(tape: Tape, inputs: Mapping[str, Any]) -> tuple[dict[int, Any], str | None]:
     """New values by index, and why they belong to another program, where they do."""
-    from lagviz.engine.record import checked  # noqa: PLC0415 - recording makes tapes, so it cannot be imported above
-
     new: dict[int, Any] = {}
     another = None
     for name, value in _leaves(tape, inputs):
@@ -171,8 +178,6 @@ def _of_kind(given: Any, old: Any, name: str) -> tuple[Any, str | None]:
 
 
 def _added(tape: Tape, perturb: Mapping[Key | Node, Any]) -> dict[int, Any]:
-    from lagviz.engine.record import checked  # noqa: PLC0415
-
     added: dict[int, Any] = {}
     for key, value in perturb.items():
         index, element = tape.locate(key)
@@ -215,8 +220,6 @@ def _at(epsilon: Any, element: int, node: Recorded) -> Any:
 
 
 def _record_anew(tape: Tape, new: Mapping[int, Any]) -> Tape:
-    from lagviz.engine.record import record_arguments  # noqa: PLC0415
-
     assert tape.arguments is not None  # noqa: S101 - replay checked
     assert tape.function is not None  # noqa: S101
     values = iter([new.get(index, tape.recorded[index].value) for index in tape.input_indices.values()])

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from lagviz.engine.collector import collector_paused
 from lagviz.engine.equations import equation_of
 from lagviz.engine.recording import Recording
 from lagviz.engine.registry import is_own, rule_named
@@ -43,7 +44,8 @@ VERSION = 1
 
 def save(tape: Tape, file: str | os.PathLike[str] | IO[bytes]) -> None:
     """See `Tape.save`."""
-    header, columns = _written(tape)
+    with collector_paused:
+        header, columns = _written(tape)
     text = json.dumps(header, ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass")
     columns["header"] = np.frombuffer(text, dtype=np.uint8)
     if not isinstance(file, str | os.PathLike):
@@ -179,7 +181,8 @@ def load(file: str | os.PathLike[str] | IO[bytes]) -> Tape:
 
 def _load(opened: IO[bytes], name: str) -> Tape:
     try:
-        return _tape(*_parts(opened, name))
+        with collector_paused:
+            return _tape(*_parts(opened, name))
     except TapeFileError:
         raise
     except _DAMAGED as error:

@@ -5,6 +5,7 @@ Reading this file and `lagviz.engine.methods.back_substitution` is reading the p
 
 from __future__ import annotations
 
+import math
 import operator
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -410,7 +411,8 @@ class Tape:
     def first_nonfinite(self) -> Node | None:
         """The first node whose value is NaN or infinite; None if all are finite."""
         for index, node in enumerate(self.recorded):
-            if not np.all(np.isfinite(plain(node.value))):
+            value = plain(node.value)
+            if not (math.isfinite(value) if type(value) is float else np.all(np.isfinite(value))):
                 return Node(self, index)
         return None
 
