@@ -108,7 +108,7 @@ def _written(tape: Tape) -> tuple[dict[str, Any], Columns]:
         "constant_kinds": constant_kinds,
         "places": [[p.file, p.line, p.column, p.end_line, p.end_column, p.text] for p in places.all],
         "found": [
-            [one.name, places.at(one.place), [places.at(where) for where in one.operands], one.returned]
+            [one.name, places.at(one.place), [places.at(where) for where in one.operands], one.returned, one.parts]
             for one in found.all
         ],
         "listings": [[one.name, one.lines, one.first_line, one.indent, one.missing] for one in listings],
@@ -265,6 +265,10 @@ def _nodes(header: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> li
     return nodes
 
 
+def _name(name: Any) -> str | None:
+    return None if name is None else str(name)
+
+
 def _source(header: Mapping[str, Any], columns: Mapping[str, NDArray[Any]], n: int) -> tuple[list[Found], Written]:
     places = [
         Place(str(file), int(line), int(column), int(end_line), int(end_column), str(text))
@@ -275,8 +279,8 @@ def _source(header: Mapping[str, Any], columns: Mapping[str, NDArray[Any]], n: i
         return None if position is None else places[position]
 
     found = [
-        Found(name if name is None else str(name), at(where), tuple(map(at, operands)), returned=bool(returned))
-        for name, where, operands, returned in header["found"]
+        Found(_name(name), at(where), tuple(map(at, operands)), returned=bool(returned), parts=tuple(map(_name, parts)))
+        for name, where, operands, returned, parts in header["found"]
     ]
     listings = tuple(
         Listing(

@@ -5,20 +5,19 @@ Reading this file and `lagviz.engine.methods.back_substitution` is reading the p
 
 from __future__ import annotations
 
-import math
 import operator
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType
-from typing import IO, TYPE_CHECKING, Any, NoReturn, overload
+from typing import IO, TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
 
 import numpy as np
 
 from lagviz.engine import tree, writing
-from lagviz.engine.rules import plain, size_of
-from lagviz.engine.source import Found, Place, Written, find, written
+from lagviz.engine.node import Node, is_finite
+from lagviz.engine.rules import plain
+from lagviz.engine.source import Found, Written, find, written
 from lagviz.engine.where import is_ours
 from lagviz.errors import InputError, UnknownNameError
 
@@ -35,86 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Node", "Tape"]
 
-#: Numbers of a vector that is printed in full.
-_SHORT = 6
 #: What has been found out about a tape and holds for any values of the same program.
 _OF_PROGRAM = {"operand_sources", "scopes_of", "found", "written", "names", "labels", "tex_names", "_short"}
 _OF_PROGRAM |= {"title", "argument_names", "compiled"}
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One equation of a tape, to look at.
-
-    Attributes
-    ----------
-    index : int
-        Its position on the tape, from 0.
-    """
-
-    tape: Tape
-    index: int
-
-    @property
-    def _recorded(self) -> Recorded:
-        return self.tape.recorded[self.index]
-
-    @property
-    def name(self) -> str:
-        """The variable's own name in the source, or the input's; ``z7`` where it has none."""
-        return self.tape.names[self.index]
-
-    @property
-    def kind(self) -> str:
-        """``"input"``, ``"operation"``, ``"guard"`` or ``"implicit"``."""
-        if self.index in self.tape.guards:
-            return "guard"
-        rule = self._recorded.rule
-        return "input" if rule.name == "input" else "implicit" if rule.implicit else "operation"
-
-    @property
-    def op(self) -> str | None:
-        """Name of the operation's rule; None for an input."""
-        name = self._recorded.rule.name
-        return None if name == "input" else name
-
-    @property
-    def parents(self) -> tuple[Node, ...]:
-        """The nodes it reads, each once, in order of first reading."""
-        return tuple(Node(self.tape, i) for i in dict.fromkeys(i for _, i in self.tape.reads(self.index)))
-
-    @property
-    def value(self) -> Any:
-        """z_i: a number, or an array that cannot be written to."""
-        value = self._recorded.value
-        if isinstance(value, np.ndarray):
-            value = value.view()
-            value.flags.writeable = False
-        return value
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the value; ``()`` for a number."""
-        return self._recorded.shape
-
-    @property
-    def scope(self) -> tuple[str, ...]:
-        """Names of the scopes it was recorded in, outermost first."""
-        return self.tape.scopes_of[self.index]
-
-    @property
-    def source(self) -> Place | None:
-        """The exact expression it was computed by; None where there is no source."""
-        return self.tape.found[self.index].place
-
-    @property
-    def latex(self) -> str:
-        r"""The equation in LaTeX: ``h = \tanh(a)``."""
-        return writing.equation(self.tape, self.index, writing.TEX)
-
-    def __repr__(self) -> str:
-        equation = writing.equation(self.tape, self.index, writing.TEXT)
-        return equation if self.op is None else f"{equation} = {_shown(self._recorded.value)}"
 
 
 class Tape:
@@ -192,11 +114,11 @@ class Tape:
         return (Node(self, index) for index in range(len(self)))
 
     @overload
-    def __getitem__(self, key: int | str | Node) -> Node: ...
+    def __getitem__(self, key: SupportsIndex | str | Node) -> Node: ...
     @overload
     def __getitem__(self, key: slice) -> tuple[Node, ...]: ...
 
-    def __getitem__(self, key: int | str | Node | slice) -> Node | tuple[Node, ...]:
+    def __getitem__(self, key: SupportsIndex | str | Node | slice) -> Node | tuple[Node, ...]:
         if isinstance(key, slice):
             return tuple(Node(self, index) for index in range(*key.indices(len(self))))
         return Node(self, self.index(key))
@@ -205,7 +127,7 @@ class Tape:
         """Whether there is an equation of this name, or whether a node is one of this tape."""
         return key.tape is self if isinstance(key, Node) else key in self.input_indices or key in self.names
 
-    def index(self, key: int | str | Node) -> int:
+    def index(self, key: SupportsIndex | str | Node) -> int:
         """Index of a node, given as such, by name, or by index.
 
         Raises
@@ -409,12 +331,8 @@ class Tape:
         return "\n".join(numbered)
 
     def first_nonfinite(self) -> Node | None:
-        """The first node whose value is NaN or infinite; None if all are finite."""
-        for index, node in enumerate(self.recorded):
-            value = plain(node.value)
-            if not (math.isfinite(value) if type(value) is float else np.all(np.isfinite(value))):
-                return Node(self, index)
-        return None
+        """The first node whose value is NaN or infinite, `Node.nonfinite` says how; None if all are finite."""
+        return next((Node(self, index) for index, node in enumerate(self.recorded) if not is_finite(node.value)), None)
 
     def renewed(self, nodes: list[Recorded]) -> Tape:
         """The same program with other numbers: ``nodes`` are this tape's equations, one for one, with values of their own."""
@@ -703,11 +621,3 @@ class Tape:
         from lagviz.engine.saving import load  # noqa: PLC0415
 
         return load(file)
-
-
-def _shown(value: object) -> str:
-    value = plain(value)
-    if isinstance(value, np.ndarray):
-        short = value.ndim == 1 and size_of(value) <= _SHORT
-        return np.array2string(value, precision=4) if short else f"array of shape {writing.shape(value.shape)}"
-    return writing.number(value)

@@ -1,7 +1,8 @@
-"""A chain of a hundred thousand equations is recorded, solved, differentiated and freed without recursion."""
+"""A chain of a hundred thousand equations is recorded, solved, replayed, saved, told and freed without recursion."""
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 import weakref
@@ -42,6 +43,17 @@ def test_a_deep_chain(capsys: pytest.CaptureFixture[str]) -> None:
     lap("write the matrix out")
     assert lv.grad(chain)(1.0) == solution["x"]
     lap("grad")
+    again = tape.replay(x=2.0)
+    assert again.result == tape.replay(perturb={"x": 1.0}).result
+    lap("replay twice")
+    file = io.BytesIO()
+    tape.save(file)
+    lap("save")
+    file.seek(0)
+    assert lv.Tape.load(file).replay(x=2.0).result == again.result
+    lap("load and replay")
+    assert tape.transcript(most=10).count("\n") < 60
+    lap("tell")
     watch = weakref.ref(tape)
     del system, solution, tape
     assert watch() is None
