@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine import tree
-from lagviz.engine.record import add_input, checked_result, title
+from lagviz.engine.record import add_input, checked_result, computed, title
 from lagviz.engine.recorded import NOTHING, Recorded
 from lagviz.engine.recording import Recording
 from lagviz.engine.rules import plain
@@ -88,7 +88,7 @@ def taken_from(
 
 def call(f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], *, has_aux: bool) -> tuple[Any, Any]:
     """What a function returned: (result, what came beside it and is not differentiated)."""
-    result = f(*args, **kwargs)
+    result = computed(f(*args, **kwargs), f)
     if not has_aux:
         return result, None
     if not (isinstance(result, tuple) and len(result) == 2):  # noqa: PLR2004

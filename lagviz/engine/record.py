@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from lagviz.engine.tape import Tape
 from lagviz.engine.where import place_of
 from lagviz.errors import InPlaceError, InputError, ResultError, UnknownOptionError
 
-__all__ = ["add_input", "checked_result", "keep_constants", "record", "recording", "title"]
+__all__ = ["add_input", "checked_result", "computed", "keep_constants", "record", "recording", "title"]
 
 MAX_NODES = 1_000_000
 
@@ -109,9 +110,14 @@ def checked(value: Any, name: str) -> Any:
         return value
     if hasattr(value, "__array__") and hasattr(value, "dtype"):
         return checked(np.asarray(value), name)
+    instead = (
+        f"Pass its numbers: np.asarray({name}, dtype=float)."
+        if hasattr(value, "__array__")
+        else "Bind anything else beforehand, with functools.partial or a lambda."
+    )
     raise InputError(
         f"{name} is of type {type(value).__name__}. What can be recorded: numbers, NumPy arrays, and dicts, lists and tuples of "
-        f"them. Bind anything else beforehand, with functools.partial or a lambda."
+        f"them. {instead}"
     )
 
 
@@ -177,7 +183,7 @@ def record_arguments(
         take_next = take(iter(names))
         args = tree.rebuild(list(arguments.args), take_next)
         kwargs = tree.rebuild(dict(arguments.kwargs), take_next)
-        result = f(*args, **kwargs)
+        result = computed(f(*args, **kwargs), f)
         begun.leave_all()
         outputs = _outputs(result, begun, f)
         keep_constants(begun)
@@ -282,6 +288,22 @@ def _outputs(result: Any, begun: Recording, f: Callable[..., Any]) -> list[Recor
         value = value.copy() if isinstance(value, np.ndarray) else value
         outputs.append(append_equation(value, INPUT, (), {"name": "constant"}, begun))
     return outputs
+
+
+def computed(result: Any, f: Callable[..., Any]) -> Any:
+    """What a function returned, unless it has only been prepared: a generator or a coroutine has computed nothing yet."""
+    if isinstance(result, GeneratorType | AsyncGeneratorType):
+        raise ResultError(
+            f"{title(f)} is a generator: it computes nothing before somebody goes through it. Return numbers, for example the "
+            "last one, or lv.array([...]) of all."
+        )
+    if isinstance(result, CoroutineType):
+        result.close()
+        raise ResultError(
+            f"{title(f)} is asynchronous: it computes nothing before it is awaited. Record an ordinary function, and await "
+            "what it needs beforehand."
+        )
+    return result
 
 
 def checked_result(leaf: Any, f: Callable[..., Any]) -> Any:

@@ -281,6 +281,45 @@ def test_record_refuses_what_is_no_number(returned, words) -> None:
     assert isinstance(caught.value, TypeError)
 
 
+@pytest.mark.parametrize("run", [lambda f: lv.record(f, 1.0), lambda f: lv.grad(f)(1.0), lambda f: lv.vjp(f, 1.0)])
+def test_a_function_that_has_only_been_prepared_is_refused(run) -> None:
+    def steps(x):
+        yield 2 * x
+
+    async def later(x):
+        return 2 * x
+
+    async def stream(x):
+        yield 2 * x
+
+    for f, words in (
+        (steps, "steps is a generator"),
+        (stream, "stream is a generator"),
+        (later, "later is asynchronous"),
+    ):
+        with pytest.raises(lv.LagvizError, match=f"{words}: it computes nothing before") as caught:
+            run(f)
+        assert isinstance(caught.value, TypeError)
+
+
+class Frame:
+    """As a table of pandas: it can be made an array, and is none."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.ones((2, 2), dtype)
+
+
+def test_a_table_is_refused_and_a_column_is_an_array() -> None:
+    class Series(Frame):
+        dtype = np.dtype(float)
+
+    with pytest.raises(
+        lv.LagvizError, match=r"table is of type Frame.*Pass its numbers: np\.asarray\(table, dtype=float\)"
+    ):
+        lv.record(lambda table: table, table=Frame())
+    np.testing.assert_array_equal(lv.grad(lambda x: np.sum(x * x))(Series()), 2 * np.ones((2, 2)))
+
+
 @pytest.mark.parametrize(
     ("f", "words"),
     [
