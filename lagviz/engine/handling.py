@@ -67,7 +67,7 @@ def arguments_of(function: Callable[..., Any], positional: tuple[Any, ...], name
     for name, value in bound.items():
         if kinds[name] is inspect.Parameter.VAR_KEYWORD:
             found |= value
-        elif not (value is None or value is signature.parameters[name].default):
+        elif value is not signature.parameters[name].default:
             found[name] = value
     return found
 

@@ -276,6 +276,8 @@ class Recorded(Leaving):
             value = value.__index__()  # recorded further out: a decision there too
         if np.ndim(value) or not isinstance(value, int | np.integer):
             raise leaves("an index or a trip count", "use a plain integer, or an argument that is an int")
+        if isinstance(self.value, Recorded):
+            self.value.__index__()  # a decision of the recording further out, too
         _guard(_decision(INDEX, self, int(value)))
         return int(value)
 

@@ -337,3 +337,57 @@ def test_an_empty_array_gives_what_numpy_gives_or_numpys_own_refusal(call: str) 
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)  # of a mean of nothing
         lv.record(f, **values)
+
+
+# --- pieces of a derivative, replayed -----------------------------------------------------------------------------------------
+
+#: Calls whose derivative is another one elsewhere: by v as it is, and by v in the other order.
+PIECEWISE = [
+    *(
+        "np.sort(v) * w",
+        "np.partition(v, 1) * w",
+        "np.max(v)",
+        "np.min(M, axis=0)",
+        "np.maximum(v, w)",
+        "np.minimum(M, s)",
+    ),
+    *(
+        "np.fmax(v, w)",
+        "np.fmin(v, s)",
+        "np.abs(v)",
+        "np.where(v > 0, v, w)",
+        "np.where(v[0] > 0, v[0], 3 * s)",
+        "v[v > 0]",
+    ),
+    *(
+        "v[np.argsort(v)] * w",
+        "v[np.argmax(v)]",
+        "np.interp(u * 2, k, v)",
+        "np.maximum.accumulate(v) * w",
+        "np.median(v)",
+    ),
+    *("np.clip(v, -0.5, s)", "np.remainder(v, 0.3) * w", "np.fmod(M, s)", "np.sinc(v)", "np.ptp(M, axis=1)", "p ** v"),
+    *(
+        "np.quantile(v, 0.3)",
+        "np.take_along_axis(M, np.argsort(M, axis=1), axis=1) * N",
+        "np.select([v > 1, v > 0], [v, w], s)",
+    ),
+    *("np.nanmax(M, axis=1)", "np.nan_to_num(v)", "np.copysign(v, w)", "np.unwrap(3 * v)", "np.heaviside(v, w)"),
+]
+
+
+@pytest.mark.parametrize("call", PIECEWISE)
+def test_a_recorded_gradient_replays_with_the_pieces_of_the_new_inputs(call: str) -> None:
+    values = inputs_of(call)
+    other: dict[str, Any] = {
+        name: x if name in "kps" else np.ascontiguousarray(np.flip(x)) * -1.1 for name, x in values.items()
+    }
+
+    def f(**given: Any) -> Any:
+        return gradient(call, given)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConstantWarning)
+        replayed = lv.record(f, **values).replay(**other).result
+    for ours, expected in zip(replayed, gradient(call, other), strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-12, atol=1e-14)

@@ -130,7 +130,7 @@ CALLS: dict[str, list[str]] = {
         name: [f"np.{name}(v)", f"np.{name}(M, axis=0)", f"np.{name}(T, -1)"]
         for name in ("argmax", "argmin", "argsort")
     },
-    "argpartition": ["np.argpartition(v, 1)"],
+    "argpartition": ["np.argpartition(v, 1)", "np.argpartition(M, 3, axis=None)"],
     "count_nonzero": ["np.count_nonzero(v > 0)", "np.count_nonzero(M > 0, axis=1)"],
     "searchsorted": ["np.searchsorted(k, v)", "np.searchsorted(k, s, side='right')"],
     "digitize": ["np.digitize(v, [0.0, 1.0])"],
@@ -384,7 +384,13 @@ EXPRESSIONS: list[str] = [
         "v[v > 9]",
         "M[np.any(M > 1, axis=1)]",
     ),
-    *("v[np.argsort(v)]", "M[np.argmax(M, axis=0), [0, 1, 2]]", "w[np.argmax(v)]", "T[np.argmax(T, axis=0)[0, 0]]"),
+    *(
+        "np.argsort(M, axis=None)",
+        "v[np.argsort(v)]",
+        "M[np.argmax(M, axis=0), [0, 1, 2]]",
+        "w[np.argmax(v)]",
+        "T[np.argmax(T, axis=0)[0, 0]]",
+    ),
     *("v[np.array(2)]", "v[np.int64(1)]", "v[True]", "list(v)", "[row for row in M]", "len(v)", "list(reversed(v))"),
     *("w[v > 0]", "M[np.array([1, 0])][:, ::-1]", "v[np.where(v > 0)[0]]", "S[np.tril_indices(3)]", "v[-3:-1]"),
 ]

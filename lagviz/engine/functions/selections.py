@@ -10,7 +10,7 @@ import numpy as np
 from lagviz.engine.handling import arguments_of, handles, refuse_options
 from lagviz.engine.recorded import Array, record_operation, settled
 from lagviz.engine.refusals import missing
-from lagviz.engine.rules import INSERT, PUT_BACK, SELECTIONS, Rule, put_back
+from lagviz.engine.rules import INSERT, PUT_BACK, SELECTIONS, Rule, decided, put_back
 from lagviz.engine.where import place
 from lagviz.errors import MissingRuleError
 
@@ -37,6 +37,7 @@ def _selection(function: Callable[..., Any], rule: Rule) -> Callable[..., Any]:
 for _function, _rule in SELECTIONS.items():
     handles(_function)(_selection(_function, _rule))
 
+handles(decided)(settled)
 handles(put_back)(lambda values, **options: record_operation(PUT_BACK, (values,), options))
 
 #: What np.pad copies; its other modes compute.

@@ -10,7 +10,7 @@ import numpy as np
 
 from lagviz.engine.rules.elementwise import Elementwise
 from lagviz.engine.rules.floats import cos, divide, exp, log, maximum, minimum, power, quick, sign, sin, wins
-from lagviz.engine.rules.rule import plain
+from lagviz.engine.rules.rule import is_recorded
 
 __all__ = ["ARITHMETIC", "OPERATORS", "POWER", "SQUARE"]
 
@@ -46,16 +46,15 @@ def power_by_base(z: Any, x: Any, y: Any) -> Any:
             return 2 * x
         return 0.0 if y == 0 else y * power(x, y - 1)
     del z
-    return y * power(x, np.where(plain(y) == 0, 1.0, y - 1))
+    return y * power(x, np.where(np.equal(y, 0), 1.0, y - 1))
 
 
 def power_by_exponent(z: Any, x: Any, y: Any) -> Any:
     # 0 ** y is 0 for every y > 0, so its derivative there is 0, not 0 · log 0.
     del y
-    base = plain(x)
-    if np.ndim(base) == 0:
-        return z * np.log(x) if base != 0 else z * 0.0
-    return z * np.log(np.where(base == 0, 1.0, x))
+    if np.ndim(x) == 0 and not is_recorded(x):
+        return z * np.log(x) if x != 0 else z * 0.0
+    return z * np.log(np.where(np.equal(x, 0), 1.0, x))
 
 
 ADD = Elementwise(

@@ -15,7 +15,7 @@ import numpy as np
 
 from lagviz.engine.rules.rule import Entries, Rule, lead_of, size_of
 
-__all__ = ["Elementwise", "unbroadcast"]
+__all__ = ["Elementwise", "lead_first", "unbroadcast"]
 
 Partial = Callable[..., Any] | float
 
@@ -43,6 +43,14 @@ def unbroadcast(g: Any, ndim: int, shape: tuple[int, ...]) -> Any:
     if type(g) is np.float64 and not shape:
         return g.item()  # numbers stay with Python
     return g if np.shape(g) == have[:lead] + shape else np.reshape(g, have[:lead] + shape)
+
+
+def lead_first(t: Any, x: Any, ndim: int) -> Any:
+    """A tangent of x that broadcasts against ``ndim`` axes: what broadcasting adds belongs behind the leading axes."""
+    lead, missing = lead_of(t, x), ndim - np.ndim(x)
+    if not (missing and lead):
+        return t
+    return np.reshape(t, np.shape(t)[:lead] + (1,) * missing + np.shape(x))
 
 
 class Elementwise(Rule):
@@ -82,9 +90,7 @@ class Elementwise(Rule):
     def forward(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
         lead = lead_of(t, operands[k])
-        missing = np.ndim(z) - np.ndim(operands[k])
-        if missing and lead:  # the new axes belong behind the leading ones
-            t = np.reshape(t, np.shape(t)[:lead] + (1,) * missing + np.shape(operands[k]))
+        t = lead_first(t, operands[k], np.ndim(z))
         partial = self.partial(k, z, operands)
         product = _times(t, partial) if type(partial) is float else t * partial
         shape = np.shape(t)[:lead] + np.shape(z)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lagviz.engine.rules.rule import plain
+from lagviz.engine.rules.rule import is_recorded
 
 __all__ = [
     "cos",
@@ -89,12 +89,11 @@ def wins(x: Any, y: Any) -> Any:
     """1 where x > y, a half where they tie, else 0."""
     if type(x) is float and type(y) is float:
         return 1.0 if x > y else 0.5 if x == y else 0.0
-    x, y = plain(x), plain(y)
-    if np.ndim(x) == 0 and np.ndim(y) == 0:
+    if np.ndim(x) == np.ndim(y) == 0 and not is_recorded(x) and not is_recorded(y):
         return 1.0 if x > y else 0.5 if x == y else 0.0
-    return np.where(x > y, 1.0, np.where(x == y, 0.5, 0.0))
+    return np.where(np.greater(x, y), 1.0, np.where(np.equal(x, y), 0.5, 0.0))
 
 
 def sign(x: Any) -> Any:
     """The sign as a real number that no derivative passes through."""
-    return np.sign(plain(x)) * 1.0
+    return np.sign(x) * 1.0

@@ -9,29 +9,22 @@ import numpy as np
 
 from lagviz.engine.rules.elementwise import Elementwise
 from lagviz.engine.rules.floats import cosh, divide, quick, sinh, wins
-from lagviz.engine.rules.rule import plain
 
 __all__ = ["FUNCTIONS", "SINC"]
 
 
 def _wins_or_stands(x: Any, y: Any) -> Any:
     """The share of x in a larger one of two that passes over NaN."""
-    share = wins(x, y)
-    alone = np.isnan(plain(y))
-    return share if not np.any(alone) else np.where(alone, np.where(np.isnan(plain(x)), np.nan, 1.0), share)
+    return np.where(np.isnan(y), np.where(np.isnan(x), np.nan, 1.0), wins(x, y))
 
 
 def _sinc_slope(z: Any, x: Any) -> Any:
     """The derivative of sin(πx)/(πx): by its series where the quotient would cancel, so that every order is right at 0."""
-    near = np.abs(plain(x)) < _NEAR
-    if not np.any(near):
-        return (np.cos(np.pi * x) - z) / x
+    near = np.abs(x) < _NEAR
     small = np.where(near, x, 0.0)
     square, series = small * small, 0.0
     for factor in _SINC_SLOPE:
         series = series * square + factor
-    if np.all(near):
-        return small * series
     far = np.where(near, 1.0, x)
     return np.where(near, small * series, (np.cos(np.pi * far) - z) / far)
 
@@ -135,7 +128,7 @@ FUNCTIONS: dict[np.ufunc, Elementwise] = {
     np.remainder: Elementwise(
         "remainder",
         np.remainder,
-        (1.0, lambda _z, x, y: -1.0 * np.floor_divide(plain(x), plain(y))),
+        (1.0, lambda _z, x, y: -1.0 * np.floor_divide(x, y)),
         (("1", "1"), (r"-\left\lfloor \frac{$x}{$y} \right\rfloor", "−⌊$x/$y⌋")),
         pill="mod",
         tex=r"$x \bmod $y",
@@ -192,7 +185,7 @@ FUNCTIONS: dict[np.ufunc, Elementwise] = {
     np.fmod: Elementwise(
         "fmod",
         np.fmod,
-        (1.0, lambda _z, x, y: -1.0 * np.trunc(np.divide(plain(x), plain(y)))),
+        (1.0, lambda _z, x, y: -1.0 * np.trunc(np.divide(x, y))),
         (("1", "1"), (r"-\operatorname{trunc}\frac{$x}{$y}", "−trunc($x/$y)")),
     ),
     np.fmax: Elementwise(
@@ -205,8 +198,8 @@ FUNCTIONS: dict[np.ufunc, Elementwise] = {
         "fmin",
         np.fmin,
         (
-            lambda _z, x, y: _wins_or_stands(-plain(x), -plain(y)),
-            lambda _z, x, y: _wins_or_stands(-plain(y), -plain(x)),
+            lambda _z, x, y: _wins_or_stands(-x, -y),
+            lambda _z, x, y: _wins_or_stands(-y, -x),
         ),
         ((r"\mathbf{1}[$x < $y]", "1[$x < $y]"), (r"\mathbf{1}[$y < $x]", "1[$y < $x]")),
     ),

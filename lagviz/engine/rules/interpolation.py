@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lagviz.engine.rules.elementwise import unbroadcast
 from lagviz.engine.rules.put_back import put_back, take_out
-from lagviz.engine.rules.rule import Rule, lead_of, plain, size_of
+from lagviz.engine.rules.rule import Rule, decided, lead_of, size_of
 
 __all__ = ["INTERP"]
 
@@ -25,9 +25,11 @@ class _Interp(Rule):
 
     def _pieces(self, operands: Sequence[Any]) -> tuple[NDArray[np.intp], NDArray[Any], NDArray[Any]]:
         """The knot to the left of each x, and whether x lies before the first or behind the last knot."""
-        x, xp, _ = (np.asarray(plain(operand)) for operand in operands)
-        left = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, max(len(xp) - 2, 0))
-        return left.ravel(), x.ravel() < xp[0], x.ravel() > xp[-1]
+        x, xp, _ = operands
+        piece = np.asarray(decided(np.searchsorted(xp, x, side="right"))).ravel()
+        left = np.clip(piece - 1, 0, max(len(xp) - 2, 0))
+        behind = np.asarray(decided(np.greater(x, xp[-1]))).ravel()
+        return left, piece == 0, behind
 
     def _partials(self, k: int, operands: Sequence[Any], options: Mapping[str, Any]) -> list[tuple[Any, Any]]:
         """Pairs (positions in operand k, numbers): what each result reads of it. Flat, −1 where it reads nothing."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lagviz.engine.rules.rule import Entries, Rule, lead_of, plain, size_of
+from lagviz.engine.rules.rule import Entries, Rule, lead_of, size_of
 
 __all__ = ["REDUCTIONS", "Reduction"]
 
@@ -110,12 +110,12 @@ def _axes(options: Mapping[str, Any], ndim: int) -> tuple[int, ...]:
 def _shared(z: Any, x: Any, n: int) -> Any:
     """1 at the extreme; elements that tie share it equally. NaN is nobody's largest: there the share is NaN too."""
     del n
-    z, x = plain(z), plain(x)
-    ties = np.asarray(x == z, dtype=np.float64)
-    across = tuple(axis for axis in range(ties.ndim) if np.shape(z)[axis] == 1)
-    if not ties.ndim:
+    if not np.ndim(x):
         return 1.0
-    return np.where(np.isnan(z), np.nan, ties / np.maximum(ties.sum(axis=across, keepdims=True), 1.0))
+    ties = np.where(np.equal(x, z), 1.0, 0.0)
+    across = tuple(axis for axis in range(np.ndim(x)) if np.shape(z)[axis] == 1)
+    shares = ties / np.maximum(np.sum(ties, axis=across, keepdims=True), 1.0)
+    return np.where(np.isnan(z), np.nan, shares)
 
 
 def _sum(x: Any, axis: Any = None, **keepdims: Any) -> Any:

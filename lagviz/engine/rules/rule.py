@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Entries", "Rule", "lead_of", "plain", "size_of"]
+__all__ = ["Entries", "Rule", "decided", "is_recorded", "lead_of", "plain", "size_of"]
 
 #: Entries of ∂f_j/∂z_i in coordinates: positions in z_j, positions in z_i, numbers.
 Entries = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]
@@ -192,6 +192,18 @@ def size_of(value: Any) -> int:
 def lead_of(g: Any, z: Any) -> int:
     """How many leading axes, one right-hand side each, ``g`` carries before the axes of ``z``."""
     return getattr(g, "ndim", 0) - getattr(z, "ndim", 0)  # `np.ndim` makes an array of a plain number first
+
+
+def is_recorded(value: Any) -> bool:
+    """Whether a value is recorded: for a rule, further out than the equation it belongs to."""
+    return hasattr(value, "recording")
+
+
+def decided(value: Any) -> Any:
+    """Whole numbers or conditions as plain ones; where they are recorded that is a decision, which replaying checks."""
+    if is_recorded(value):  # handled as NumPy's own functions are
+        return value.__array_function__(decided, (type(value),), (value,), {})
+    return value
 
 
 def plain(value: Any) -> Any:

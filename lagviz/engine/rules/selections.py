@@ -13,8 +13,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from lagviz.engine.rules.elementwise import lead_first, unbroadcast
 from lagviz.engine.rules.put_back import put_back, take_out
-from lagviz.engine.rules.rule import Entries, Rule, lead_of, plain, size_of
+from lagviz.engine.rules.rule import Entries, Rule, decided, is_recorded, lead_of, plain, size_of
 
 __all__ = ["CONCATENATE", "GETITEM", "INSERT", "RUNNING", "SELECTIONS", "STACK", "WHERE", "Selection", "add_at"]
 
@@ -172,7 +173,23 @@ class _Where(Selection):
 
     def active(self, k: int, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> bool:
         del z, options
-        return k > 0 and bool(np.any(plain(operands[0]) if k == 1 else ~np.asarray(plain(operands[0]), dtype=bool)))
+        if k == 0:
+            return False
+        condition = operands[0]
+        # Recorded further out, it may come out differently there when that tape is run again.
+        return is_recorded(condition) or bool(np.any(condition if k == 1 else ~np.asarray(condition, dtype=bool)))
+
+    def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        del options
+        taken = np.where(operands[0], g, 0.0) if k == 1 else np.where(operands[0], 0.0, g)
+        return unbroadcast(taken, np.ndim(z), np.shape(operands[k]))
+
+    def forward(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        del options
+        t = lead_first(t, operands[k], np.ndim(z))
+        taken = np.where(operands[0], t, 0.0) if k == 1 else np.where(operands[0], 0.0, t)
+        shape = np.shape(t)[: np.ndim(t) - np.ndim(z)] + np.shape(z)
+        return taken if np.shape(taken) == shape else np.broadcast_to(taken, shape)
 
     def positions(self, k: int, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.intp]:
         del options
@@ -198,16 +215,17 @@ class _Ordered(Selection):
     __slots__ = ()
 
     def positions(self, k: int, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.intp]:
+        order = decided(np.argsort(operands[k], axis=options.get("axis", -1), kind="stable"))
         x: NDArray[Any] = np.asarray(plain(operands[k]))
         z: NDArray[Any] = np.asarray(self.compute(x, **options))
         numbers: NDArray[Any] = np.arange(x.size).reshape(x.shape)
         axis = options.get("axis", -1)
         if axis is None:
-            x, numbers, axis = x.ravel(), numbers.ravel(), 0
+            numbers, axis = numbers.ravel(), 0
         # The two have the same elements, so what comes n-th in one is what comes n-th in the other.
         positions = np.empty(z.shape, dtype=np.intp)
         there = np.argsort(z, axis=axis, kind="stable")
-        np.put_along_axis(positions, there, np.argsort(x, axis=axis, kind="stable"), axis)
+        np.put_along_axis(positions, there, order, axis)
         return np.take_along_axis(numbers, positions, axis)
 
 
@@ -217,11 +235,13 @@ class _Running(Selection):
     __slots__ = ()
 
     def positions(self, k: int, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.intp]:
-        x, axis = np.asarray(plain(operands[k])), options.get("axis", 0)
-        z = self.compute(x, **options)
-        along = np.moveaxis(np.broadcast_to(np.arange(x.shape[axis]), np.moveaxis(x, axis, -1).shape), -1, axis)
-        last = np.maximum.accumulate(np.where((x == z) | np.isnan(x), along, 0), axis=axis)
-        return np.take_along_axis(np.arange(x.size).reshape(x.shape), last, axis)
+        x, axis = operands[k], options.get("axis", 0)
+        shape = np.shape(x)
+        # Which are extremes so far is a decision, where x is recorded further out.
+        extreme = decided(np.equal(x, self.compute(x, **options)) | np.isnan(x))
+        along = np.moveaxis(np.broadcast_to(np.arange(shape[axis]), np.moveaxis(extreme, axis, -1).shape), -1, axis)
+        last = np.maximum.accumulate(np.where(extreme, along, 0), axis=axis)
+        return np.take_along_axis(np.arange(extreme.size).reshape(shape), last, axis)
 
 
 GETITEM = _GetItem("getitem", lambda x, index: x[index], pill="[ ]", tex="$x[$index]", text="$x[$index]")
