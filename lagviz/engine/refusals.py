@@ -9,7 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from lagviz.engine.rules import UFUNCS
-from lagviz.engine.where import call_text, called, caller, place, runs_in, stores
+from lagviz.engine.where import call_text, called, caller, place, scipy_package, stores
 from lagviz.errors import InputError, LeavesTapeError, MissingAttributeError, MissingRuleError
 
 __all__ = [
@@ -37,6 +37,9 @@ def ufunc_name(ufunc: np.ufunc) -> str:
     name = ufunc.__name__
     if getattr(np, name, None) is ufunc:
         return f"np.{name}"
+    if name.startswith("_"):  # which a function of SciPy hands its arguments on to
+        call = call_text(caller())
+        return name if call is None else call[0]
     return f"scipy.special.{name}" if getattr(sys.modules.get("scipy.special"), name, None) is ufunc else name
 
 
@@ -116,7 +119,6 @@ def array_wanted() -> LeavesTapeError:
     if stores(frame):
         return _stored()
     function = called(frame)
-    module = getattr(function, "__module__", None) or ""
     if function is np.arange:
         return LeavesTapeError(
             f"np.arange takes a recorded value for a plain number, at {place()}. Of a whole number write np.arange(int(n)), "
@@ -127,18 +129,22 @@ def array_wanted() -> LeavesTapeError:
             f"A recorded value was to be a parameter of a random number, at {place()}. Draw first, and scale then: "
             "m + s * rng.normal() in place of rng.normal(m, s)."
         )
-    if not module.startswith("scipy."):
-        if runs_in("scipy.sparse"):
-            return sparse_operand()
+    module, name = getattr(function, "__module__", None) or "", getattr(function, "__name__", "")
+    if not module.startswith("scipy."):  # called by an operator, or by no name: stats.norm(0, 1).logpdf(x)
+        module, name = scipy_package(), ""
+    if not module:
         return LeavesTapeError(
             f"A recorded value was put into a plain NumPy array, at {place()}. NumPy cannot keep track of it there: write "
             "lv.array([...]) in place of np.array([...]), np.stack for a list of arrays, np.broadcast_to(x, shape) in place "
             "of np.full, and np.where in place of assigning to elements."
         )
+    if module == "scipy.sparse" and not name:
+        return sparse_operand()
     public = ".".join(part for part in module.split(".") if not part.startswith("_"))
+    written = f"{public}.{name}" if name else public
     return LeavesTapeError(
-        f"{public}.{function.__name__} takes a recorded value for a plain array, at {place()}: SciPy turns its arguments into "
-        f"arrays first, so the gradient would be lost. {_instead_of(public, function.__name__)}."
+        f"{written} takes a recorded value for a plain array, at {place()}: SciPy turns its arguments into arrays first, so "
+        f"the gradient would be lost. {_instead_of(public, name)}."
     )
 
 

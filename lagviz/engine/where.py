@@ -28,7 +28,7 @@ __all__ = [
     "place",
     "place_of",
     "resolve",
-    "runs_in",
+    "scipy_package",
     "stores",
 ]
 
@@ -143,11 +143,13 @@ def called(frame: FrameType | None) -> Any:
     return found
 
 
-def runs_in(package: str) -> bool:
-    """Whether the reader's code is, at this moment, in a function of a package: ``"scipy.sparse"``."""
+def scipy_package() -> str:
+    """The package of SciPy that the reader's code is in at this moment, ``"scipy.stats"``; empty where it is in none."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001
+    found = ""
     while frame is not None and is_ours(frame.f_code):
-        if frame.f_globals.get("__name__", "").startswith(package):
-            return True
+        module = frame.f_globals.get("__name__", "")
+        if module.startswith("scipy.") and not module.startswith("scipy._"):
+            found = ".".join(module.split(".")[:2])
         frame = frame.f_back
-    return False
+    return found
