@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from lagviz.engine.blocks import Block
 from lagviz.engine.checking import check_grad
+from lagviz.engine.comparing import Comparison
 from lagviz.engine.control import cond, indicator, stop_gradient
 from lagviz.engine.derivatives import grad, value_and_grad
 from lagviz.engine.directional import jvp, vjp
@@ -26,6 +27,7 @@ from lagviz.engine.dispatch import array, where
 from lagviz.engine.implicit import fixed_point, root
 from lagviz.engine.jacobians import hessian, jacobian
 from lagviz.engine.lagrangian import Lagrangian
+from lagviz.engine.methods import Estimate
 from lagviz.engine.primitive import primitive
 from lagviz.engine.record import record
 from lagviz.engine.scopes import loop, scope
@@ -44,7 +46,9 @@ if TYPE_CHECKING:
 __all__ = [
     "AdjointSystem",
     "Block",
+    "Comparison",
     "Cost",
+    "Estimate",
     "Event",
     "Explorer",
     "Lagrangian",

@@ -99,13 +99,20 @@ class Diagonal(LinearOperator):
         return self.numbers
 
     @cached_property
-    def _factors(self) -> list[tuple[NDArray[np.intp], Any, NDArray[np.intp]]]:
-        """For each component its unknowns, its LU factors, and the unknowns after it that its rows read."""
-        done: list[tuple[NDArray[np.intp], Any, NDArray[np.intp]]] = []
+    def _parts(self) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """For each component its unknowns, and the unknowns after it that its rows read."""
+        found = []
         for position, group in enumerate(self.groups):
             own = np.array(group)
             later = np.array([one for other in self.groups[position + 1 :] for one in other], dtype=np.intp)
-            later = later[np.any(self.numbers[np.ix_(own, later)] != 0, axis=0)]
+            found.append((own, later[np.any(self.numbers[np.ix_(own, later)] != 0, axis=0)]))
+        return found
+
+    @cached_property
+    def _factors(self) -> list[Any]:
+        """LU factors of each component."""
+        found = []
+        for own, _ in self._parts:
             lu, pivots, stopped = dgetrf(self.numbers[np.ix_(own, own)])
             if stopped > 0:
                 raise SingularError(
@@ -113,18 +120,18 @@ class Diagonal(LinearOperator):
                     "determined by its equations, so there is no price to give. Look at the equation there: its result must "
                     "be the only one near by."
                 )
-            done.append((own, (lu, pivots), later))
-        return done
+            found.append((lu, pivots))
+        return found
 
     def solve(self, right: NDArray[np.float64], *, transposed: bool = False) -> NDArray[np.float64]:
         """X with ``A_ii X = right``, or with its transpose, for the columns of ``right``."""
         x = np.array(right, dtype=np.float64)
         if transposed:
-            for own, factors, later in self._factors:
+            for (own, later), factors in zip(self._parts, self._factors, strict=True):
                 x[own] = lu_solve(factors, x[own], trans=1, check_finite=False)
                 x[later] -= self.numbers[np.ix_(own, later)].T @ x[own]
         else:
-            for own, factors, later in reversed(self._factors):
+            for (own, later), factors in reversed(list(zip(self._parts, self._factors, strict=True))):
                 x[own] -= self.numbers[np.ix_(own, later)] @ x[later]
                 x[own] = lu_solve(factors, x[own], check_finite=False)
         return x
@@ -135,7 +142,7 @@ class Diagonal(LinearOperator):
         (n³ − n)/3 and n² for each component of n unknowns, and what couples the components.
         """
         multiplications = additions = 0
-        for own, _, later in self._factors:
+        for own, later in self._parts:
             n, coupled = len(own), len(own) * len(later)
             multiplications += (n**3 - n) // 3 + (n**2 + coupled) * width
             additions += (n**3 - n) // 3 - n * (n - 1) // 2 + (n**2 - n + coupled) * width

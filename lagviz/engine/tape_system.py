@@ -14,8 +14,9 @@ from lagviz.engine.diagonal import Diagonal
 from lagviz.engine.partials import Columns, columns_of
 from lagviz.engine.recorded import NOTHING
 from lagviz.engine.rules import plain
+from lagviz.engine.structure import Edges
 from lagviz.engine.sweep import sweep
-from lagviz.engine.system import AdjointSystem, Edges
+from lagviz.engine.system import AdjointSystem
 from lagviz.errors import ResultError
 
 if TYPE_CHECKING:

@@ -17,14 +17,17 @@ from lagviz.engine.methods import (
     sparse_lu,
     vertex_elimination,
 )
-from lagviz.engine.methods.method import Method
-from lagviz.errors import NotApplicableError, UnknownNameError, UnknownOptionError
+from lagviz.engine.methods.method import Estimate, Method
+from lagviz.errors import NotApplicableError, TooLargeError, UnknownNameError, UnknownOptionError
 
 if TYPE_CHECKING:
     from lagviz.engine.solution import Solution
     from lagviz.engine.system import AdjointSystem
 
-__all__ = ["METHODS", "Method", "get", "solve"]
+__all__ = ["METHODS", "Estimate", "Method", "estimate", "get", "solve"]
+
+#: Bytes that a method may need at least.
+LARGEST = 2_000_000_000
 
 #: Every method by name, in the order in which they are offered.
 METHODS: dict[str, Method] = {
@@ -53,12 +56,34 @@ def get(name: str) -> Method:
 
 def solve(system: AdjointSystem, name: str, options: Mapping[str, Any]) -> Solution:
     """See `AdjointSystem.solve`."""
+    method = _checked(name, options)
+    reason = method.refuses(system)
+    if reason is not None:
+        raise NotApplicableError(f"{name} does not apply here: {reason}")
+    _, (needed, _) = method.estimate(system, **options)
+    if needed > LARGEST:
+        raise TooLargeError(
+            f'{name} would need at least {needed / 1e9:.1f} GB here. Use method="back_substitution", which needs the least; '
+            "system.estimate(method) says what each would need."
+        )
+    return method.solve(system, **options)
+
+
+def estimate(system: AdjointSystem, name: str, options: Mapping[str, Any]) -> Estimate:
+    """See `AdjointSystem.estimate`."""
+    method = _checked(name, options)
+    reason = method.refuses(system)
+    if reason is not None:
+        return Estimate(name, refusal=reason)
+    multiplications, memory = method.estimate(system, **options)
+    return Estimate(name, multiplications, memory)
+
+
+def _checked(name: str, options: Mapping[str, Any]) -> Method:
+    """The method of a name, if it has these options."""
     method = get(name)
     unknown = [key for key in options if key not in method.options]
     if unknown:
         known = "; ".join(f"{key}: {what}" for key, what in method.options.items()) or "none"
         raise UnknownOptionError(f"{name} has no option {unknown[0]!r}. Its options: {known}.")
-    reason = method.refuses(system)
-    if reason is not None:
-        raise NotApplicableError(f"{name} does not apply here: {reason}")
-    return method.solve(system, **options)
+    return method

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lagviz.engine import words
+from lagviz.engine.methods.bounds import substituting
 from lagviz.engine.methods.method import Method
 from lagviz.engine.methods.substitution import cost, matrix_event, multipliers, values_used
 from lagviz.engine.solution import Event, Solution, Step, Telling
@@ -55,4 +56,5 @@ METHOD = Method(
     "Back substitution",
     "Row by row from the bottom: gather from the readers of i. This is backpropagation.",
     _solve,
+    substituting,
 )

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from lagviz.engine import words
 from lagviz.engine.blocks import TapeBlock
 from lagviz.engine.methods.binomial import Action, schedule
-from lagviz.engine.methods.method import Method
+from lagviz.engine.methods.bounds import substituting
+from lagviz.engine.methods.method import Bounds, Method
 from lagviz.engine.methods.substitution import cost
 from lagviz.engine.recorded import settled, wrapped
 from lagviz.engine.rules import plain
@@ -182,6 +183,13 @@ class _Run:
                 flat[system.slices[entry.row]] -= TapeBlock(self.tape, entry, values) @ flat[own]
 
 
+def _estimate(system: AdjointSystem, *, states: int | None = None) -> tuple[Bounds, Bounds]:
+    del states
+    # States are no more than all values at once, which would be kept as often as there are states.
+    multiplications, (least, most) = substituting(system)
+    return multiplications, (least, most + 300 * len(system.shapes) + 32 * system.rows)
+
+
 # --- steps ------------------------------------------------------------------------------------------------------------------
 
 
@@ -267,6 +275,7 @@ METHOD = Method(
     "Checkpoints",
     "Keep a few states of a chain of passes, and run the rest again while solving: memory for work.",
     _solve,
+    _estimate,
     options={"states": "a whole number: how many states may be kept at once"},
     refuses=_refuses,
 )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lagviz.engine import words
+from lagviz.engine.methods.bounds import substituting
 from lagviz.engine.methods.method import Method
 from lagviz.engine.methods.substitution import cost, matrix_event, multipliers, values_used
 from lagviz.engine.solution import Event, Solution, Step, Telling
@@ -109,4 +110,5 @@ METHOD = Method(
     "Column sweep",
     "Once λⱼ is known, hand its column on to what j reads. This is how most engines do it.",
     _solve,
+    substituting,
 )

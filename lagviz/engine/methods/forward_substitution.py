@@ -16,21 +16,18 @@ from numpy.typing import NDArray
 
 from lagviz.engine import words, writing
 from lagviz.engine.methods import triangular
-from lagviz.engine.methods.method import Method
+from lagviz.engine.methods.bounds import settling, stored_entries, working_memory
+from lagviz.engine.methods.method import Bounds, Method
 from lagviz.engine.methods.substitution import has_no_path, live, matrix_event, no_path, values_used
 from lagviz.engine.partials import Columns
 from lagviz.engine.solution import Cost, Event, Solution, Step, Telling
 from lagviz.engine.words import Lines
 from lagviz.engine.writing import TEX
-from lagviz.errors import TooLargeError
 
 if TYPE_CHECKING:
     from lagviz.engine.system import AdjointSystem
 
 __all__ = ["METHOD"]
-
-#: Bytes that the tangents of all equations may take.
-LARGEST = 2_000_000_000
 
 
 def _refuses(system: AdjointSystem) -> str | None:
@@ -47,12 +44,6 @@ def _inputs(system: AdjointSystem) -> list[int]:
 def _solve(system: AdjointSystem) -> Solution:
     inputs = _inputs(system)
     width = sum(system.sizes[index] for index in inputs)
-    needed = 8 * width * system.rows
-    if needed > LARGEST:
-        raise TooLargeError(
-            f"Forward substitution carries a tangent for each of the {width:,} numbers that are put in, {needed / 1e9:.1f} GB "
-            'in all. Use method="back_substitution": it carries one price for each equation.'
-        )
     tangents = _tangents(system, inputs, width)
     multipliers: list[Any] = [None] * len(system.shapes)
     flat = np.zeros((system.rows, system.width))
@@ -135,6 +126,14 @@ def _cost(system: AdjointSystem, inputs: list[int], width: int) -> Cost:
     return Cost(multiplications, additions, depth=len(system.reaching) if inputs else 0)
 
 
+def _estimate(system: AdjointSystem) -> tuple[Bounds, Bounds]:
+    width = sum(system.sizes[index] for index in _inputs(system))
+    exactly = stored_entries(system) * width + settling(system, width)
+    tangents = 8 * width * system.rows
+    widest = 8 * width * max(system.sizes, default=0)
+    return (exactly, exactly), (tangents, working_memory(system) + 6 * tangents + 8 * widest)
+
+
 # --- steps ------------------------------------------------------------------------------------------------------------------
 
 
@@ -207,5 +206,6 @@ METHOD = Method(
     "Forward substitution",
     "From the top of Aᵀ: how each input moves everything. One right-hand side for each input, λ of the inputs only.",
     _solve,
+    _estimate,
     refuses=_refuses,
 )

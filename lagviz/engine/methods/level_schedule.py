@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lagviz.engine import words
 from lagviz.engine.methods import triangular
+from lagviz.engine.methods.bounds import substituting
 from lagviz.engine.methods.method import Method
 from lagviz.engine.methods.substitution import cost, has_no_path, live, matrix_event, no_path, values_used
 from lagviz.engine.solution import Event, Solution, Step, Telling
@@ -113,4 +114,5 @@ METHOD = Method(
     "Level schedule",
     "All rows at the same distance from the result at once: their readers are solved, and none reads another.",
     _solve,
+    substituting,
 )

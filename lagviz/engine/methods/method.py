@@ -10,7 +10,41 @@ if TYPE_CHECKING:
     from lagviz.engine.solution import Solution
     from lagviz.engine.system import AdjointSystem
 
-__all__ = ["Method"]
+__all__ = ["Bounds", "Estimate", "Method"]
+
+#: At least, and at most.
+Bounds = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a method would cost and need, known before any work.
+
+    Attributes
+    ----------
+    method : str
+    multiplications : tuple of int
+        At least, at most; the same number twice where it is known exactly.
+    memory : tuple of int
+        Bytes on top of the system itself, at least and at most.
+    refusal : str or None
+        Why the method does not apply; None where it does.
+    """
+
+    method: str
+    multiplications: Bounds = (0, 0)
+    memory: Bounds = (0, 0)
+    refusal: str | None = None
+
+    def __str__(self) -> str:
+        if self.refusal is not None:
+            return f"{self.method} does not apply here: {self.refusal}"
+        return f"{self.method}: {_between(self.multiplications)} multiplications, {_between(self.memory)} bytes"
+
+
+def _between(bounds: Bounds) -> str:
+    low, high = bounds
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
 def _applies(_system: AdjointSystem) -> None:
@@ -31,6 +65,8 @@ class Method:
         ``solve(system, **options)`` is the solution.
     options : dict of str to str
         Its options, and what each may be.
+    estimate : callable
+        ``estimate(system, **options)`` bounds multiplications and memory before any work.
     refuses : callable
         ``refuses(system)`` says why it does not apply to a system; None where it does.
     """
@@ -39,5 +75,6 @@ class Method:
     title: str
     idea: str
     solve: Callable[..., Solution]
+    estimate: Callable[..., tuple[Bounds, Bounds]]
     options: Mapping[str, str] = field(default_factory=dict)
     refuses: Callable[[AdjointSystem], str | None] = _applies

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lagviz.engine import words, writing
+from lagviz.engine.methods.bounds import settling, stored_entries, working_memory
 from lagviz.engine.methods.flat import Flat, flat_of
-from lagviz.engine.methods.method import Method
+from lagviz.engine.methods.method import Bounds, Method
 from lagviz.engine.methods.substitution import has_no_path, matrix_event, no_path
 from lagviz.engine.solution import Cost, Event, Solution, Step, Telling
 from lagviz.engine.words import Lines
@@ -38,6 +39,18 @@ def _solve(system: AdjointSystem) -> Solution:
         Cost(flat.multiplications + products, flat.additions + products, depth=flat.levels),
         steps=lambda solution: _steps(solution, flat),
         step_count=flat.levels + has_no_path(system),
+    )
+
+
+def _estimate(system: AdjointSystem) -> tuple[Bounds, Bounds]:
+    stored, levels = stored_entries(system), max((level or 0 for level in system.levels), default=0)
+    # Dividing by diagonal blocks takes a right-hand side for each column that their rows store, and can fill their rows.
+    divided = settling(system, system.width), settling(system, system.width + system.rows)
+    full = stored + sum(system.sizes[index] for index in system.implicit) * system.rows
+    rounds = max(levels - 1, 0) * system.width
+    return (
+        (stored * rounds + divided[0], full * rounds + divided[1]),
+        (16 * stored, working_memory(system) + 200 * full),
     )
 
 
@@ -106,4 +119,5 @@ METHOD = Method(
     "Neumann series",
     "Add up the paths to the result by their length: λ = eₙ + N eₙ + N² eₙ + …, which ends because N = I − A is nilpotent.",
     _solve,
+    _estimate,
 )

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lagviz.engine import words
-from lagviz.engine.methods.method import Method
+from lagviz.engine.methods.bounds import settling, working_memory
+from lagviz.engine.methods.method import Bounds, Method
 from lagviz.engine.methods.numbers import Numbers, added, as_numbers, dense, product
 from lagviz.engine.methods.substitution import has_no_path, matrix_event, no_path
 from lagviz.engine.solution import Cost, Event, Solution, Step, Telling
@@ -206,6 +207,21 @@ def _solve(system: AdjointSystem) -> Solution:
     )
 
 
+def _estimate(system: AdjointSystem) -> tuple[Bounds, Bounds]:
+    trunk = _trunk(system)
+    chain, edges = set(trunk), system.edges
+    ends = zip(edges.row.tolist(), edges.column.tolist(), edges.count.tolist(), strict=True)
+    beside = sum(count for i, j, count in ends if i not in chain and j in chain)
+    largest = max(system.width, *(system.sizes[index] for index in trunk), 1)
+    # Each stretch is multiplied once on the way up and once on the way down.
+    products = 2 * len(trunk)
+    high = products * largest**3 + beside * system.width + settling(system, system.width + largest)
+    return (beside * system.width, high), (
+        0,
+        working_memory(system) + products * (16 * largest**2 + 1000) + 200 * largest**3,
+    )
+
+
 def _steps(solution: Solution) -> Iterator[Step]:
     system, found = solution.system, solution.multipliers
     scan = _Scan(system)
@@ -285,5 +301,6 @@ METHOD = Method(
     "Parallel scan",
     "A chain of blocks as an associative scan: multiply neighbours, then neighbours of neighbours, and hand prices down.",
     _solve,
+    _estimate,
     refuses=_refuses,
 )

@@ -12,8 +12,9 @@ import numpy as np
 from scipy import sparse
 
 from lagviz.engine import words, writing
+from lagviz.engine.methods.bounds import settling, stored_entries, working_memory
 from lagviz.engine.methods.flat import Flat, flat_of
-from lagviz.engine.methods.method import Method
+from lagviz.engine.methods.method import Bounds, Method
 from lagviz.engine.methods.numbers import product
 from lagviz.engine.methods.substitution import has_no_path, no_path
 from lagviz.engine.solution import Cost, Event, Solution, Step, Telling
@@ -68,6 +69,17 @@ def _squared(power: sparse.csr_array) -> tuple[sparse.csr_array, int, int]:
         )
     found, multiplications, additions = product(power, power)
     return sparse.csr_array(found), multiplications, additions  # strictly triangular, so never dense
+
+
+def _estimate(system: AdjointSystem) -> tuple[Bounds, Bounds]:
+    stored, n = stored_entries(system), system.rows
+    factors = max(max((level or 0 for level in system.levels), default=0) - 1, 0).bit_length()
+    # However much fills in, a power of N is a strict triangle, and so is its square.
+    triangle, pairs = n * (n - 1) // 2, n * (n - 1) * (n - 2) // 6
+    divided = settling(system, system.width + n)
+    low = stored * system.width * min(factors, 1)
+    high = factors * triangle * system.width + max(factors - 1, 0) * pairs + divided
+    return (low, max(high, low)), (16 * stored, working_memory(system) + 200 * triangle + 120 * min(pairs, LARGEST))
 
 
 def _steps(solution: Solution, flat: Flat) -> Iterator[Step]:
@@ -162,4 +174,5 @@ METHOD = Method(
     "Recursive doubling",
     "Square N = I − A again and again: with every factor I + N, I + N², I + N⁴ … paths of twice the length are in.",
     _solve,
+    _estimate,
 )

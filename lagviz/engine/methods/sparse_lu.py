@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import SuperLU, splu
 
+from lagviz.engine.methods.bounds import stored_entries, working_memory
 from lagviz.engine.methods.flat import rows_that_matter
-from lagviz.engine.methods.method import Method
+from lagviz.engine.methods.method import Bounds, Method
 from lagviz.engine.methods.substitution import has_no_path, matrix_event, no_path
 from lagviz.engine.solution import Cost, Event, Solution, Step, Telling
 from lagviz.engine.words import Lines
@@ -64,6 +65,18 @@ def _solve(system: AdjointSystem, *, order: str = "fill") -> Solution:
         steps=lambda solution: _steps(solution, nodes),
         step_count=1 + len(nodes) + has_no_path(system),
     )
+
+
+def _estimate(system: AdjointSystem, *, order: str = "fill") -> tuple[Bounds, Bounds]:
+    stored, n = stored_entries(system), sum(system.sizes[index] for index in system.reaching)
+    if order == "natural" and not system.implicit:
+        # A triangle is its own factor; SuperLU stores no zeros in it.
+        return (n * system.width, (stored + n) * system.width), (
+            16 * stored,
+            working_memory(system) + 300 * (stored + n),
+        )
+    work, filled = n**3 + 2 * n * n * system.width, 40 * n * n
+    return (n * system.width, work), (16 * stored, working_memory(system) + 300 * (stored + n) + filled)
 
 
 def _cost(factors: SuperLU, before: int, width: int) -> Cost:
@@ -127,5 +140,6 @@ METHOD = Method(
     "Sparse LU",
     "Factorise A as it stands, as one would any sparse matrix: the yardstick.",
     _solve,
+    _estimate,
     options={"order": "of the columns: fill, degree or natural"},
 )

@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lagviz.engine import words
-from lagviz.engine.methods.elimination import Eliminated, Elimination
-from lagviz.engine.methods.method import Method
+from lagviz.engine.methods.bounds import settling, stored_entries, working_memory
+from lagviz.engine.methods.elimination import LARGEST, Eliminated, Elimination
+from lagviz.engine.methods.method import Bounds, Method
 from lagviz.engine.methods.numbers import Numbers, dense, stored
 from lagviz.engine.methods.orders import order_of
 from lagviz.engine.methods.substitution import has_no_path, no_path
@@ -103,6 +104,22 @@ def _recovered(elimination: Elimination, dropped: list[Eliminated]) -> tuple[NDA
         waits[one.node] = 1 + max((waits.get(j, 0) for j in inner), default=-1)
         flat[system.slices[one.node]] = found
     return flat, recovery, additions, max(waits.values(), default=0)
+
+
+def _estimate(system: AdjointSystem, *, order: Any = "reverse", seed: int = 0) -> tuple[Bounds, Bounds]:
+    del seed
+    stored, edges = stored_entries(system), len(system.edges.row)
+    inner = sum(1 for index in system.reaching if system.reads[index] and index not in system.asked)
+    sizes = [system.sizes[index] for index in system.reaching]
+    results = sum(system.sizes[index] for index in system.asked) + system.width
+    if order == "reverse":  # every node faces nothing but results
+        high, filled, faced = (stored + results) * results, sum(sizes) * results, len(sizes) * (len(system.asked) + 1)
+    else:
+        largest, rows = max(sizes, default=1), sum(sizes) + results
+        high, filled, faced = rows * rows * rows * largest, rows * rows, len(sizes) ** 2
+    high += settling(system, results if order == "reverse" else sum(sizes) + results) + settling(system, system.width)
+    rest = 16 * filled + 600 * faced + 40 * (stored + results) + 300 * edges
+    return (min(inner, high), high), (0, working_memory(system) + min(rest, 3 * LARGEST))
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------------
@@ -234,6 +251,7 @@ METHOD = Method(
     "Vertex elimination",
     "Take one node after another out of the matrix, until inputs and results face each other.",
     _solve,
+    _estimate,
     options={
         "order": "reverse, forward, markowitz, anneal, or a list of the inner nodes",
         "seed": "a whole number, for anneal",
