@@ -149,6 +149,13 @@ def record(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Tape:
     LeavesTapeError, InPlaceError, MissingRuleError, EndlessError
         See `lagviz.errors`; each names the line of the function.
 
+    Notes
+    -----
+    Inside, numbers and arrays behave like Python's and NumPy's without being them: ``isinstance(x, float)`` and
+    ``isinstance(x, np.ndarray)`` are False, while ``np.ndim(x)``, ``np.isscalar(x)`` and ``isinstance(x, numbers.Real)``
+    answer as usual. What the program decides by a value (``if``, ``while``, an index, a count, a key) is recorded as a guard.
+    Text that is made of a real number is not followed any further.
+
     Examples
     --------
     >>> import numpy as np, lagviz as lv

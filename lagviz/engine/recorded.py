@@ -106,6 +106,12 @@ class Recorded(Leaving):
         """As of an array; ``()`` for a number."""
         return np.shape(self.value)
 
+    @shape.setter
+    def shape(self, shape: Any) -> NoReturn:
+        raise InPlaceError(
+            f"The shape of a recorded value was to be changed in place, at {place()}. Write x = np.reshape(x, {shape})."
+        )
+
     @property
     def ndim(self) -> int:
         """Number of axes."""
@@ -294,7 +300,8 @@ class Recorded(Leaving):
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
         raise InPlaceError(
             f"A recorded array was to be overwritten, at {place()}. Build the new array instead: "
-            "np.where(mask, new, old), or np.concatenate of the parts."
+            "np.where(mask, new, old), or np.concatenate of the parts; in a loop collect the parts in a list, and np.stack them "
+            "at its end."
         )
 
     # --- NumPy's protocols ------------------------------------------------------------------------------------------

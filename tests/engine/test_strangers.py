@@ -355,6 +355,18 @@ def times_decimal(x):
     return x * Decimal(2)  # here
 
 
+def reshaped_in_place(x):
+    x.shape = (3, 1)  # here
+    return np.sum(x)
+
+
+def filled_row_by_row(x):
+    y = x * 2
+    for k in range(3):
+        y[k] = x[k] ** 2  # here
+    return np.sum(y)
+
+
 def divided_in_place(x):
     x //= 2  # here
     return np.sum(x)
@@ -383,6 +395,8 @@ REFUSED: list[tuple[Any, Any, type[Exception], str]] = [
     (plus_text, 1.5, TypeError, r"met text, 'a'.*float\(text\)"),
     (plus_none, 1.5, TypeError, "met None.*without a return gives None"),
     (times_decimal, 1.5, TypeError, r"met a Decimal.*float\(…\)"),
+    (reshaped_in_place, VECTOR, TypeError, r"shape of a recorded value.*np\.reshape\(x, \(3, 1\)\)"),
+    (filled_row_by_row, VECTOR, TypeError, r"overwritten.*in a loop collect the parts in a list, and np\.stack them"),
     (divided_in_place, VECTOR, TypeError, "changed in place"),
 ]
 
