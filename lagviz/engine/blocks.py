@@ -5,6 +5,7 @@ A block becomes numbers only when somebody looks; products never need them.
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
@@ -121,7 +122,7 @@ class TapeBlock(Block):
         ]
         self._value = value(entry.column)
         self._shapes = np.shape(value(entry.row)), np.shape(self._value)
-        super().__init__(entry, (int(np.prod(self._shapes[0])), int(np.prod(self._shapes[1]))))
+        super().__init__(entry, (math.prod(self._shapes[0]), math.prod(self._shapes[1])))
 
     @property
     def structure(self) -> str:

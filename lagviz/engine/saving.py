@@ -154,6 +154,11 @@ class _Numbered:
 
 
 def _check_rule(tape: Tape, index: int, rule: Rule) -> None:
+    if rule.implicit:
+        raise TapeFileError(
+            f"Equation {tape.names[index]} cannot be saved: {rule.name} has your function in it, which no file can hold. Save "
+            "what it finds, and give that to the rest of the program."
+        )
     if rule_named(rule.name, own=is_own(rule)) is not rule:
         raise TapeFileError(
             f"Equation {tape.names[index]} cannot be saved: its rule {rule.name!r} is no rule that a file could name. Of a "

@@ -179,21 +179,17 @@ def tex_name(name: str) -> str:
         return f"\\{name}"
     if len(name) == 1:
         return name
-    element = re.fullmatch(r"([A-Za-z_]\w*)((?:\[\d+\])+)", name)
+    element = re.fullmatch(r"([A-Za-z_]\w*)((?:\[[\d,]+\])+)", name)
     if element:
         return tex_name(element[1]) + element[2]
-    element = re.fullmatch(r"(.*\w)\[(\d+(?:,\d+)*)\]", name)
-    if element:
-        stem = tex_name(element[1])
-        return f"{{{stem}}}_{{{element[2]}}}" if "_" in stem else f"{stem}_{{{element[2]}}}"
     escaped = re.sub(r"([_#$%&{}])", r"\\\1", name)
     return rf"\mathit{{{escaped}}}" if name.isidentifier() else rf"\texttt{{{escaped}}}"
 
 
 def last_part(path: str) -> str:
-    """``W`` of ``params['W']``, ``b`` of ``layers[0].b``; a path that ends in a number stays whole."""
-    match = re.search(r"(?:\['([^']+)'\]|\.(\w+))$", path)
-    return (match[1] or match[2]) if match else path
+    """``W`` of ``params['W']``, ``b`` of ``layers[0].b``, with the numbers behind it: ``W[0,1]`` of ``params['W'][0,1]``."""
+    match = re.search(r"(?:\['([^']+)'\]|\.(\w+))((?:\[[\d,]+\])*)$", path)
+    return (match[1] or match[2]) + match[3] if match else path
 
 
 def are_numbered(paths: Sequence[str]) -> bool:

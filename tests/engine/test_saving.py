@@ -206,6 +206,10 @@ def test_what_no_file_can_hold_is_refused_before_anything_is_written(tmp_path: P
         y = anonymous(x)
         return y + 1
 
+    def solved(b):
+        z = lv.fixed_point(lambda z, b: 0.5 * np.cos(z) + b, 0.0, b)
+        return z * z
+
     def scaled(x, *, by):
         return by(x)
 
@@ -213,6 +217,10 @@ def test_what_no_file_can_hold_is_refused_before_anything_is_written(tmp_path: P
     for tape, words in (
         (lv.record(f, 1.0), "Equation y cannot be saved: its rule 'lambda' is no rule that a file could name"),
         (lv.record(lambda x: own(x, by=operator.neg) + 1, 1.0), "cannot be saved. A setting is the function neg"),
+        (
+            lv.record(solved, 1.0),
+            "Equation z cannot be saved: fixed_point has your function in it, which no file can hold",
+        ),
         (lv.record(lambda x: {0.5: x}, 1.0), "The result is a dict with 0.5 as a key"),
     ):
         with pytest.raises(TapeFileError, match=re.escape(words)) as caught:

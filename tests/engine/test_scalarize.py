@@ -120,7 +120,8 @@ def test_a_network_of_numbers_can_be_read() -> None:
     tape = network()
     numbers = tape.scalarize()
     assert_same_numbers(tape, numbers)
-    assert repr(numbers).splitlines()[0] == "z₁  params['W'][0][0,0] = 0.1257"
+    assert repr(numbers).splitlines()[0] == "z₁  W[0][0,0] = 0.1257"
+    assert numbers.tex_names[:2] == ["W[0][0,0]", "W[0][0,1]"]
     assert numbers["h[1]"].scope == ("layer 1",)
     place = numbers["h[1]"].source
     assert place is not None
