@@ -21,7 +21,7 @@ from tests.benchmarks import one_thread  # noqa: F401 - before whatever computes
 # isort: split
 import numpy as np
 
-from tests.benchmarks import arrays, scalars, scenes
+from tests.benchmarks import arrays, scalars, scenes, solving
 from tests.benchmarks.harness import Figure, Race, Result
 from tests.benchmarks.peers import HAS_TORCH
 from tests.support.tree import ROOT
@@ -39,7 +39,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.write and (chosen.only or not MARKS.search(README.read_text(encoding="utf-8"))):
         parser.error("--write takes all rows, and a README.md with the marks <!-- bench --> and <!-- /bench -->")
-    rows: list[Callable[[], Race | Figure]] = [*scalars.ROWS, *arrays.ROWS, *scenes.ROWS]
+    rows: list[Callable[[], Race | Figure]] = [*scalars.ROWS, *arrays.ROWS, *solving.ROWS, *scenes.ROWS]
     results: list[Result] = []
     print(*HEAD, sep="\n")
     for row in rows:

@@ -1,0 +1,62 @@
+"""Solving A λ = e_n where the entries are at hand as arrays, beside SciPy's sparse triangular solve."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import eye_array
+from scipy.sparse.linalg import spsolve_triangular
+
+from lagviz.engine.methods import triangular
+from lagviz.engine.partials import Columns
+from tests.benchmarks.harness import Figure, Race, Side
+
+Indices = NDArray[np.intp]
+
+
+def wide() -> tuple[Indices, Indices]:
+    """Forty layers of 2500 equations, each of which reads two of the layer before."""
+    rng = np.random.default_rng(0)
+    readers = np.repeat(np.arange(2500, 100_000), 2)
+    return readers // 2500 * 2500 - 1 - rng.integers(2500, size=len(readers)), readers
+
+
+def narrow() -> tuple[Indices, Indices]:
+    """A recurrence: each of 100 000 equations reads the two before."""
+    readers = np.repeat(np.arange(2, 100_000), 2)
+    return readers - np.tile([1, 2], len(readers) // 2), readers
+
+
+def scattered() -> tuple[Indices, Indices]:
+    """Each of 20 000 equations reads two of the thousand before."""
+    readers = np.repeat(np.arange(1000, 20_000), 2)
+    return readers - np.random.default_rng(1).integers(1, 1000, size=len(readers)), readers
+
+
+def beside_scipy(work: str, program: Callable[[], tuple[Indices, Indices]], must: float) -> Callable[[], Race]:
+    def row() -> Race:
+        read, readers = program()
+        (read, readers), counts = np.unique(np.stack([read, readers]), axis=1, return_counts=True)
+        order = np.lexsort((read, readers))
+        size = int(readers.max()) + 1
+        columns = Columns(read[order], readers[order], (0.4 * counts[order]).astype(np.float64), size)
+        right = np.zeros((size, 1))
+        right[-1] = 1.0
+        matrix = (eye_array(size, format="csr") - columns.by_row).tocsr()
+
+        def scipys() -> Any:
+            return [spsolve_triangular(matrix, right, lower=False, unit_diagonal=True)]
+
+        return Race(
+            f"solving, {work}", lambda: [triangular.solve(columns, right)], [(Side("spsolve_triangular", scipys), must)]
+        )
+
+    return row
+
+
+ROWS: tuple[Callable[[], Race | Figure], ...] = (
+    beside_scipy("40 levels of 2500", wide, 10),
+    beside_scipy("a band of two, 100 000 long", narrow, 3),
+    beside_scipy("20 000 equations, scattered", scattered, 0.9),
+)
