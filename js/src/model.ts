@@ -4,13 +4,12 @@ import { batch, effect, type Signal, signal } from "@preact/signals-core";
 import { pageKernel } from "./pagekernel.ts";
 import { keepPlaying } from "./play.ts";
 import { createReplay } from "./replay.ts";
-import { decodeScene, type Phase, type Scene, sameStructure } from "./scene.ts";
+import { decodeScene, sameStructure } from "./scene.ts";
 import type { Problem, Shared } from "./state.ts";
 
 export interface Traits {
   _scene: DataView;
   step: number;
-  phase: Phase;
   playing: boolean;
   speed: number;
   selection: number | null;
@@ -27,10 +26,11 @@ const MEANWHILE: Problem = { text: "No answer from the kernel yet; the page comp
 
 export type Model = AnyModel<Traits>;
 
-/** Mirror a model. Throws, in words, when its scene cannot be read. */
+/** Mirror a model. The trait phase is not among it: it follows the step in Python. Throws, in words, when its scene cannot be read. */
 export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
   const scene = signal(decodeScene(model.get("_scene")));
-  const step = mirror(model, "step", signalOfEnd, (value) => Math.min(Math.max(value, 0), scene.peek().steps.length));
+  // Not clamped here: it may come before the scene that it is a step of. `timeline.at` clamps what it is asked for.
+  const step = mirror(model, "step", signalOfEnd);
   const problem = signal<Problem | null>(null);
   const pinned = mirror(model, "selection", signalOfEnd);
   const replay = createReplay(
@@ -72,7 +72,8 @@ export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
       batch(() => {
         scene.value = next;
         if (!same) pinned.value = null;
-        step.value = Math.min(step.peek(), next.steps.length);
+        // What Python changed together is set together: a step of the new scene must not be looked up in the old one.
+        step.value = Math.min(model.get("step"), next.steps.length);
       });
     } catch (error) {
       problem.value = { text: error instanceof Error ? error.message : String(error), line: null };
@@ -80,7 +81,6 @@ export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
   });
   listen(model, "msg:custom", signalOfEnd, replay.answer);
   signalOfEnd.addEventListener("abort", replay.stop);
-  signalOfEnd.addEventListener("abort", keepPhase(model, scene, step));
   keepPlaying(shared, signalOfEnd);
   return shared;
 }
@@ -91,15 +91,10 @@ function listen(model: Model, event: string, end: AbortSignal, callback: (conten
 }
 
 /** A signal and a trait that follow each other. */
-function mirror<Name extends keyof Traits>(
-  model: Model,
-  name: Name,
-  end: AbortSignal,
-  accept: (value: Traits[Name]) => Traits[Name] = (value) => value,
-): Signal<Traits[Name]> {
-  const copy = signal(accept(model.get(name)));
+function mirror<Name extends keyof Traits>(model: Model, name: Name, end: AbortSignal): Signal<Traits[Name]> {
+  const copy = signal(model.get(name));
   listen(model, `change:${name}`, end, () => {
-    copy.value = accept(model.get(name));
+    copy.value = model.get(name);
   });
   const stop = effect(() => {
     if (model.get(name) === copy.value) return;
@@ -108,14 +103,4 @@ function mirror<Name extends keyof Traits>(
   });
   end.addEventListener("abort", stop);
   return copy;
-}
-
-/** The trait phase follows the step. */
-function keepPhase(model: Model, scene: Signal<Scene>, step: Signal<number>): () => void {
-  return effect(() => {
-    const phase = scene.value.steps[Math.max(step.value - 1, 0)]?.phase ?? "record";
-    if (model.get("phase") === phase) return;
-    model.set("phase", phase);
-    model.save_changes();
-  });
 }

@@ -5,7 +5,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import type { Traits } from "../src/model.ts";
 import widget from "../src/widget.ts";
-import { FakeModel } from "./support/model.ts";
+import { EXAMPLE_INPUTS, FakeModel } from "./support/model.ts";
+import { oneOneOne } from "./support/oneoneone.ts";
 
 interface Definition {
   initialize(props: InitializeProps<Traits>): () => void;
@@ -47,7 +48,7 @@ test("it opens where Python says, and steps to the end", async () => {
   for (let step = 7; step <= 18; step++) await next().click();
   expect(root().dataset.step).toBe("18");
   expect(model.get("step")).toBe(18);
-  expect(model.get("phase")).toBe("solve");
+  expect(root().dataset.phase).toBe("solve");
   const multipliers = all("[data-multiplier]").map((cell) => Number(cell.dataset.value).toFixed(4));
   expect(multipliers).toEqual([
     "0.6346",
@@ -63,14 +64,14 @@ test("it opens where Python says, and steps to the end", async () => {
 });
 
 test("not solved yet is not 0", async () => {
-  await show(new FakeModel({ step: 12, phase: "solve" }));
+  await show(new FakeModel({ step: 12 }));
   const cell = document.querySelector<SVGElement>('[data-multiplier="4"]');
   expect(cell?.textContent).toContain("?");
   expect(cell?.dataset.value).toBeUndefined();
 });
 
 test("every view is lit by pointing at any of them", async () => {
-  await show(new FakeModel({ step: 14, phase: "solve" }));
+  await show(new FakeModel({ step: 14 }));
   const lit = () => all(".lv-lit").map((element) => element.closest("section")?.getAttribute("aria-label"));
   await userEvent.hover(document.querySelector('[data-node="5"] .lv-number-text') as Element);
   await vi.waitFor(() =>
@@ -150,8 +151,19 @@ test("a program that fails leaves the picture, and says why", async () => {
   expect(all("[data-node]")).toHaveLength(9);
 });
 
+test("a step that comes with its scene is looked up in that one", async () => {
+  const { model } = await show(new FakeModel({ _scene: new DataView(oneOneOne(EXAMPLE_INPUTS, 3).buffer), step: 2 }));
+  expect(root().dataset.steps).toBe("3");
+  // The step first, as it may come.
+  model.setTogether({ step: 12, _scene: new DataView(oneOneOne().buffer) });
+  expect(root().dataset.step).toBe("12");
+  expect(model.get("step")).toBe(12);
+  // The page answers nothing to what it was told.
+  expect(model.saved).toEqual([]);
+});
+
 test("a nudge is shown beside what λ says", async () => {
-  await show(new FakeModel({ step: 14, phase: "solve" }));
+  await show(new FakeModel({ step: 14 }));
   // Away from whatever node the test before has left the pointer over.
   await userEvent.hover(document.querySelector(".lv-title") as Element);
   await page.getByRole("button", { name: "nudge a by" }).click();

@@ -21,7 +21,6 @@ export class FakeModel {
     this.#traits = {
       _scene: new DataView(oneOneOne().buffer),
       step: 6,
-      phase: "record",
       playing: false,
       speed: 1,
       selection: null,
@@ -45,6 +44,12 @@ export class FakeModel {
     this.#traits = { ...this.#traits, [name]: value };
     this.#changed = { ...this.#changed, [name]: value };
     this.#tell(`change:${name}`);
+  }
+
+  /** As one message from Python: all is set before any of it is told. */
+  setTogether(traits: Partial<Traits>): void {
+    this.#traits = { ...this.#traits, ...traits };
+    for (const name of Object.keys(traits)) this.#tell(`change:${name}`);
   }
 
   save_changes(): void {

@@ -275,10 +275,10 @@ function lagrangian(): Header["lagrangian"] {
   };
 }
 
-/** The scene's bytes for any inputs. */
-export function oneOneOne(inputs: Inputs = EXAMPLE_INPUTS): Uint8Array<ArrayBuffer> {
+/** The scene's bytes for any inputs; `recorded` is the number of steps it has if it is only recorded. */
+export function oneOneOne(inputs: Inputs = EXAMPLE_INPUTS, recorded?: number): Uint8Array<ArrayBuffer> {
   const { values, partials, multipliers } = solve(inputs);
-  const steps = [...RECORDED, ...LAGRANGIAN, ...solveSteps()];
+  const steps = recorded === undefined ? [...RECORDED, ...LAGRANGIAN, ...solveSteps()] : RECORDED.slice(0, recorded);
   const epsilon = 0.01;
   return encodeScene(
     {
@@ -317,10 +317,21 @@ export function oneOneOne(inputs: Inputs = EXAMPLE_INPUTS): Uint8Array<ArrayBuff
       partial: partials.map(([, , partial]) => partial),
       block_start: partials.map((_, k) => k).concat(partials.length),
       block: partials.map(([, , partial]) => partial),
-      ...events(multipliers, partials, values),
+      ...(recorded === undefined ? events(multipliers, partials, values) : NO_EVENTS),
     },
   );
 }
+
+const NO_EVENTS = {
+  event_start: [0],
+  event_kind: [],
+  event_what: [],
+  event_index: [],
+  event_row: [],
+  event_column: [],
+  event_value: [],
+  event_final: [],
+};
 
 /** ε really added to each equation in turn. */
 function nudges(values: readonly number[], epsilon: number): number[] {
