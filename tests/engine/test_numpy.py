@@ -16,7 +16,8 @@ from autograd.builtins import SequenceBox
 
 import lagviz as lv
 from lagviz.errors import ConstantWarning
-from tests.support.calls import CALLS, EXPRESSIONS, autograds, inputs_of, named_in
+from tests.support.calls import CALLS, autograds, inputs_of, named_in
+from tests.support.expressions import EXPRESSIONS
 
 #: Each once, under the name of its function.
 EVERY = {call: name for name, calls in CALLS.items() for call in calls if hasattr(np, name)}
@@ -391,3 +392,20 @@ def test_a_recorded_gradient_replays_with_the_pieces_of_the_new_inputs(call: str
         replayed = lv.record(f, **values).replay(**other).result
     for ours, expected in zip(replayed, gradient(call, other), strict=True):
         np.testing.assert_allclose(ours, expected, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("call", "derivative"),
+    [
+        ("np.heaviside(n, 0)", 0.0),
+        ("np.nan_to_num(n)", 1.0),
+        ("np.sqrt(n) + np.hypot(n, 3)", 0.25 + 0.8),
+        ("np.prod(np.stack([n, n]))", 8.0),
+        ("np.sum(np.linspace(n, 0, 3))", 1.5),
+        ("np.sum(np.gradient(np.stack([n, 2, n]), 0.5))", 0.0),
+    ],
+)
+def test_a_whole_number_that_is_an_input_has_a_derivative(call: str, derivative: float) -> None:
+    tape = lv.record(lambda n: run(call, np, {"n": n}), n=4)
+    np.testing.assert_allclose(tape.result, run(call, np, {"n": 4}))
+    np.testing.assert_allclose(tape.adjoint_system().solve()["n"], derivative, rtol=1e-12)

@@ -33,7 +33,7 @@ def _copysign(x: Any, y: Any) -> Any:
 
 @handles("heaviside")
 def _heaviside(x: Any, at_zero: Any) -> Any:
-    kind = np.result_type(x, at_zero).type
+    kind = np.result_type(x, at_zero, 1.0).type
     step = np.where(np.isnan(x), kind(np.nan), np.where(x > 0, kind(1), kind(0)))
     return np.where(x == 0, at_zero, step)
 
@@ -62,6 +62,8 @@ def _ldexp(x: Any, exponent: Any) -> Any:
 @handles("nan_to_num")
 def _nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
     del copy
+    if x.dtype.kind != "f":
+        return x  # whole numbers are neither
     limits = np.finfo(x.dtype)
     posinf, neginf = limits.max if posinf is None else posinf, limits.min if neginf is None else neginf
     chosen = np.where(np.isnan(x), x.dtype.type(nan), x)

@@ -62,7 +62,11 @@ def _slopes(f: Any, spacing: Any, edge_order: int) -> Any:
     n = np.shape(f)[-1]
     if n < edge_order + 1 or edge_order > 2:  # noqa: PLR2004
         return np.gradient(np.zeros(n), edge_order=edge_order)  # type: ignore[call-overload] # NumPy's own refusal
-    d = np.broadcast_to(astype(spacing, f.dtype), (n - 1,)) if np.ndim(spacing) == 0 else spacing[1:] - spacing[:-1]
+    d = (
+        np.broadcast_to(astype(spacing, np.result_type(f, 1.0)), (n - 1,))
+        if np.ndim(spacing) == 0
+        else spacing[1:] - spacing[:-1]
+    )
     before, after = d[:-1], d[1:]
     inner = (
         f[..., 2:] * (before / (after * (before + after)))
