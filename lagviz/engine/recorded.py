@@ -434,7 +434,7 @@ def _constant(operand: Any, recording: Recording) -> Any:
         return operand
     if kind is np.float64:
         return operand.item()  # arithmetic with Python's own takes a fraction of the time
-    if not isinstance(operand, _NUMBERS):
+    if kind is not ndarray and not isinstance(operand, _NUMBERS):
         operand = _as_numbers(operand)
     if isinstance(operand, ndarray):
         recording.constants.hold(operand)
