@@ -78,20 +78,35 @@ def sparsity(what: What) -> go.Figure:
         )
     else:
         figure.add_scattergl(x=columns, y=rows, mode="markers", marker={"color": MINUS, "size": 3}, name="a reader")
-    for name, start, end in _frames(system):
-        figure.add_shape(
-            type="rect", x0=start - 0.5, x1=end - 0.5, y0=start - 0.5, y1=end - 0.5, line={"color": QUIET, "width": 1}
-        )
-        figure.add_annotation(
-            x=start - 0.5, y=end - 0.5, text=name, showarrow=False, xanchor="right", yanchor="bottom", font={"size": 11}
-        )
     named = {"tickvals": list(range(len(labels))), "ticktext": labels} if n <= _NAMED else {}
+    frames = _frames(system)
     axis = {"zeroline": False, "showgrid": False, "constrain": "domain", **named}
     return figure.update_layout(
         title=f"A: {len(rows):,} blocks above the diagonal of {n:,} equations",
         xaxis={"title": "column: what it reads", "range": [-0.5, n - 0.5], **axis},
         yaxis={"title": "row: who reads it", "range": [n - 0.5, -0.5], "scaleanchor": "x", **axis},
         showlegend=False,
+        # All at once: added one by one, each makes Plotly check those before it.
+        shapes=[
+            {
+                "type": "rect",
+                **dict.fromkeys(("x0", "y0"), start - 0.5),
+                **dict.fromkeys(("x1", "y1"), end - 0.5),
+                "line": {"color": QUIET, "width": 1},
+            }
+            for _, start, end in frames
+        ],
+        annotations=[
+            {
+                "x": start - 0.5,
+                "y": end - 0.5,
+                "text": name,
+                "showarrow": False,
+                "xanchor": "right",
+                "yanchor": "bottom",
+            }
+            for name, start, end in frames[:_NAMED]
+        ],
     )
 
 
