@@ -153,10 +153,19 @@ def _given(tape: Tape, inputs: Mapping[str, Any]) -> tuple[dict[int, Any], str |
 def _leaves(tape: Tape, inputs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Every input that is given: by its path, or with its whole argument."""
     for name, value in inputs.items():
-        for path, leaf in tree.with_paths(value, name, tape.input_indices):
+        for path, leaf in _apart(tape, tree.with_paths(value, name, tape.input_indices)):
             if path not in tape.input_indices:
                 known = ", ".join(tape.input_indices)
                 raise UnknownNameError(f"The tape has no input named {path!r}. Its inputs are: {known}.")
+            yield path, leaf
+
+
+def _apart(tape: Tape, leaves: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Arrays for a tape whose inputs are their elements, one by one."""
+    for path, leaf in leaves:
+        if isinstance(leaf, np.ndarray) and path not in tape.input_indices:
+            yield from ((tree.element_path(path, at), number) for at, number in np.ndenumerate(leaf))
+        else:
             yield path, leaf
 
 

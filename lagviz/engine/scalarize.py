@@ -121,7 +121,7 @@ class _Numbers:
         own, name = elements_of(value), self.tape.names[index]
         is_input = name in self.tape.input_indices
         for at in np.ndindex(own.shape):
-            path = _at(name, at)
+            path = tree.element_path(name, at)
             element = append_equation(own[at], INPUT, (), {"name": path if is_input else "constant"}, self.begun)
             own[at] = element
             if is_input:
@@ -139,7 +139,7 @@ class _Numbers:
 
     def _name(self, index: int, at: tuple[int, ...]) -> str | None:
         own = self.tape.found[index].name
-        return None if own is None else _at(own, at)
+        return None if own is None else tree.element_path(own, at)
 
     def _found(self, position: int) -> Found:
         origin = self.tape.found[self.origins[position]] if position < len(self.origins) else None
@@ -162,9 +162,4 @@ class _Numbers:
             return None
         chosen = sorted(self.tape.parameters, key=list(self.tape.input_indices).index)
         shapes = {name: self.tape.recorded[self.tape.input_indices[name]].shape for name in chosen}
-        return [_at(name, at) for name, shape in shapes.items() for at in np.ndindex(shape)]
-
-
-def _at(name: str, at: tuple[int, ...]) -> str:
-    """The name of an element: ``W[0,1]``."""
-    return f"{name}[{','.join(map(str, at))}]" if at else name
+        return [tree.element_path(name, at) for name, shape in shapes.items() for at in np.ndindex(shape)]

@@ -547,8 +547,9 @@ class Tape:
         Returns
         -------
         Tape
-            With the values of this one (in double precision), its scopes and its source, but without the function. An array
-            in the result is a nested list. λ of each number is that element of this tape's λ.
+            With the values of this one (in double precision), its scopes and its source, but without the function. Its
+            inputs are elements, for which `replay` takes arrays too; an array in the result is a nested list. λ of each
+            number is that element of this tape's λ.
 
         Raises
         ------

@@ -7,10 +7,10 @@ is, and so is a dataclass's field with ``metadata={"static": True}``, as in JAX.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any
 
-__all__ = ["fields_of", "leaves", "rebuild", "with_paths"]
+__all__ = ["element_path", "fields_of", "leaves", "rebuild", "with_paths"]
 
 
 def with_paths(tree: object, path: str, known: Container[str] = ()) -> Iterator[tuple[str, object]]:
@@ -29,6 +29,11 @@ def with_paths(tree: object, path: str, known: Container[str] = ()) -> Iterator[
             yield from with_paths(branch, f"{path}[{position}]", known)
     elif tree is not None:
         yield path, tree
+
+
+def element_path(path: str, at: Sequence[int]) -> str:
+    """The path of an element of an array: ``W[0,1]``; of a number its own."""
+    return f"{path}[{','.join(map(str, at))}]" if len(at) else path
 
 
 def fields_of(tree: object) -> tuple[str, ...] | None:

@@ -99,8 +99,7 @@ def test_operations_on_arrays(f: Any) -> None:
     tape = lv.record(f, A)
     numbers = tape.scalarize()
     assert_same_numbers(tape, numbers)
-    new: dict[str, Any] = {f"x[{i},{j}]": 1.01 * A[i, j] for i in range(2) for j in range(3)}
-    np.testing.assert_allclose(leaves(numbers.replay(**new).result), np.ravel(f(1.01 * A)), rtol=1e-12)
+    np.testing.assert_allclose(leaves(numbers.replay(x=1.01 * A).result), np.ravel(f(1.01 * A)), rtol=1e-12)
 
 
 def mlp(params, x, y):
