@@ -39,7 +39,7 @@ class Solver:
         What z may still move by, relative to 1 + |z|, entry by entry; by default 1e-12, or what the dtype can hold.
     max_iterations : int
     what : str
-        The equation in words, for an error: ``"fixed_point of layer"``.
+        The equation in words, for an error: ``"fixed point of layer"``.
     """
 
     method: Method

@@ -209,11 +209,17 @@ class _Equation:
             return record_operation(_Equilibrium(self), known)
         start = np.asarray(self.start)
         shape = start.shape
-        z = self.solver.solve(
-            lambda vector: np.ravel(self.residual(value_of(vector, shape), *known) - self.epsilon),
-            lambda vector: self.residual.linear(value_of(vector, shape), known).slope,
-            start.ravel(),
-        )
+        try:
+            z = self.solver.solve(
+                lambda vector: np.ravel(self.residual(value_of(vector, shape), *known) - self.epsilon),
+                lambda vector: self.residual.linear(value_of(vector, shape), known).slope,
+                start.ravel(),
+            )
+        except BranchFlippedError:
+            raise BranchFlippedError(
+                f"On these values a decision inside the {self.solver.what} comes out otherwise than it was recorded, so it "
+                "would be another equation. Record the function again."
+            ) from None
         return value_of(z, shape)
 
 
