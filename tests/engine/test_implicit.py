@@ -361,9 +361,21 @@ def test_its_scene_is_one(tape: lv.Tape) -> None:
             )
 
 
+def chain() -> lv.Tape:
+    def program(a: Any) -> Any:
+        for _ in lv.loop(range(3)):
+            a = np.sin(lv.fixed_point(lambda z, a: 0.5 * np.cos(z) + a, 0.0, a))
+        return a
+
+    return lv.record(program, 0.7)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_every_way_of_solving_gives_its_multipliers(method: str) -> None:
-    for tape in (two(), lv.record(equilibrium, WEIGHTS, INTO, X, B)):
+    tapes = [chain()]
+    if method not in {"parallel_scan", "checkpointed"}:  # these are for chains
+        tapes += [two(), lv.record(equilibrium, WEIGHTS, INTO, X, B)]
+    for tape in tapes:
         expected = tape.adjoint_system().solve()
         found = tape.adjoint_system().solve(method)
         assert found.residual < 1e-12
