@@ -5,6 +5,11 @@ import type { Problem, Wish } from "./state.ts";
 const PATIENCE_MILLISECONDS = 4000;
 const NO_ANSWER: Problem = { text: "No answer from the kernel yet; stepping still works.", line: null };
 
+const GONE: Problem = {
+  text: "The kernel that made this is gone; stepping still works. Run the cell again to move the inputs.",
+  line: null,
+};
+
 export interface Replay {
   request(wish: Wish): void;
   answer(content: unknown): void;
@@ -30,15 +35,20 @@ export function createReplay(
     if (next === null) return;
     underWay = ++id;
     const wish = next;
-    send({ kind: "replay", id, ...wish });
     next = null;
     clearTimeout(patience);
-    patience = setTimeout(() => {
-      problem.value = NO_ANSWER;
-      // A kernel that has died never answers, one that was restarted may: the next move of a slider asks again.
+    // A kernel that has died never answers, one that was restarted may: the next move of a slider asks again.
+    const giveUp = (why: Problem) => {
+      problem.value = why;
       underWay = null;
       unanswered(joined(wish, next ?? {}));
-    }, PATIENCE_MILLISECONDS);
+    };
+    try {
+      send({ kind: "replay", id, ...wish });
+      patience = setTimeout(() => giveUp(NO_ANSWER), PATIENCE_MILLISECONDS);
+    } catch {
+      giveUp(GONE);
+    }
   }
 
   function answer(content: unknown): void {

@@ -151,6 +151,50 @@ test("a program that fails leaves the picture, and says why", async () => {
   expect(all("[data-node]")).toHaveLength(9);
 });
 
+test("a kernel that does not answer is said, and the page computes what it can", async () => {
+  const { model } = await show();
+  vi.useFakeTimers();
+  ends.push(() => vi.useRealTimers());
+  const slider = page.getByRole("slider", { name: "w₁" }).element() as HTMLInputElement;
+  slider.value = "1";
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  expect(model.sent).toHaveLength(1);
+  vi.advanceTimersByTime(5000);
+  expect(document.querySelector("[role=alert]")?.textContent).toContain("the page computed this itself");
+  expect(document.querySelector('[data-node="4"] [data-value]')?.getAttribute("data-value")).toBe("1.5");
+  // One that comes back is asked again.
+  slider.value = "1.2";
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  expect(model.sent).toHaveLength(2);
+  model.answer();
+  expect(document.querySelector("[role=alert]")?.textContent).toBe("");
+});
+
+test("a comm that is closed is said, and the rest works on", async () => {
+  const model = new FakeModel();
+  model.send = () => {
+    throw new Error("comm is closed");
+  };
+  await show(model);
+  const slider = page.getByRole("slider", { name: "w₁" }).element() as HTMLInputElement;
+  slider.value = "1";
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  expect(document.querySelector('[data-node="4"] [data-value]')?.getAttribute("data-value")).toBe("1.5");
+  await next().click();
+  expect(root().dataset.step).toBe("7");
+});
+
+test("a scene of another version says so, and leaves the picture", async () => {
+  const { model } = await show();
+  const bytes = oneOneOne();
+  const mark = '"version":1';
+  const start = String.fromCharCode(...bytes.subarray(0, 200)).indexOf(mark);
+  bytes[start + mark.length - 1] = "9".charCodeAt(0);
+  model.set("_scene", new DataView(bytes.buffer));
+  await expect.element(page.getByRole("alert")).toHaveTextContent("made by another version of lagviz");
+  expect(all("[data-node]")).toHaveLength(9);
+});
+
 test("a step that comes with its scene is looked up in that one", async () => {
   const { model } = await show(new FakeModel({ _scene: new DataView(oneOneOne(EXAMPLE_INPUTS, 3).buffer), step: 2 }));
   expect(root().dataset.steps).toBe("3");
