@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
 
 import numpy as np
 
-from lagviz.engine import tree, writing
+from lagviz.engine import naming, tree, writing
 from lagviz.engine.node import Node, is_finite
 from lagviz.engine.rules import plain
 from lagviz.engine.source import Found, Written, find, written
@@ -262,23 +262,7 @@ class Tape:
     @cached_property
     def names(self) -> list[str]:
         """A name for each node: an input's path, the variable's own name, or ``z7``."""
-        inputs = {index: name for name, index in self.input_indices.items()}
-        names = [inputs.get(index) or found.name or self._part_name(index) for index, found in enumerate(self.found)]
-        return [name or f"z{index + 1}" for index, name in enumerate(names)]
-
-    def _part_name(self, index: int) -> str | None:
-        """The variable of one of several results of a call: equations made at one place, of the same operands, in a row."""
-        parts, reads = self.found[index].parts, self.operand_sources
-
-        def beside(other: int) -> bool:
-            here = 0 <= other < len(self) and self.found[other] is self.found[index]
-            return here and reads[other] == reads[index]
-
-        first = index
-        while index - first < len(parts) and beside(first - 1):
-            first -= 1
-        row = [beside(first + k) for k in range(len(parts) + 1)]
-        return parts[index - first] if parts and row == [True] * len(parts) + [False] else None
+        return naming.names(self)
 
     @cached_property
     def labels(self) -> list[str]:
@@ -292,20 +276,7 @@ class Tape:
 
     @cached_property
     def _short(self) -> list[str]:
-        """Names with an argument's path left away where the last part of it tells enough.
-
-        It does where it is nobody else's name, or where those who share it count through a list of layers.
-        """
-        last = {name: writing.last_part(name) for name in self.input_indices}
-        sharing: dict[str, list[str]] = {}
-        for name in self.names:
-            sharing.setdefault(last.get(name, name), []).append(name)
-        whole = {
-            short
-            for short, names in sharing.items()
-            if names != [short] * len(names) and not writing.are_numbered(names)
-        }
-        return [name if last.get(name, name) in whole else last.get(name, name) for name in self.names]
+        return naming.short_names(self)
 
     @cached_property
     def written(self) -> Written:

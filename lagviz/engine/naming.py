@@ -1,0 +1,51 @@
+"""What the nodes of a tape are called: by the reader's own variables and arguments, as far as there are any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lagviz.engine import writing
+
+if TYPE_CHECKING:
+    from lagviz.engine.tape import Tape
+
+__all__ = ["names", "short_names"]
+
+
+def names(tape: Tape) -> list[str]:
+    """A name for each node: an input's path, the variable's own name, or ``z7``."""
+    inputs = {index: name for name, index in tape.input_indices.items()}
+    return [
+        inputs.get(index) or found.name or (found.parts and _part_name(tape, index)) or f"z{index + 1}"
+        for index, found in enumerate(tape.found)
+    ]
+
+
+def _part_name(tape: Tape, index: int) -> str | None:
+    """The variable of one of several results of a call: equations made at one place, of the same operands, in a row."""
+    parts, reads = tape.found[index].parts, tape.operand_sources
+
+    def beside(other: int) -> bool:
+        here = 0 <= other < len(tape) and tape.found[other] is tape.found[index]
+        return here and reads[other] == reads[index]
+
+    first = index
+    while index - first < len(parts) and beside(first - 1):
+        first -= 1
+    row = [beside(first + k) for k in range(len(parts) + 1)]
+    return parts[index - first] if row == [True] * len(parts) + [False] else None
+
+
+def short_names(tape: Tape) -> list[str]:
+    """Names with an argument's path left away where the last part of it tells enough.
+
+    It does where it is nobody else's name, or where those who share it count through a list of layers.
+    """
+    last = {name: writing.last_part(name) for name in tape.input_indices}
+    sharing: dict[str, list[str]] = {}
+    for name in tape.names:
+        sharing.setdefault(last.get(name, name), []).append(name)
+    whole = {
+        short for short, names in sharing.items() if names != [short] * len(names) and not writing.are_numbered(names)
+    }
+    return [name if last.get(name, name) in whole else last.get(name, name) for name in tape.names]
