@@ -48,6 +48,14 @@ class Columns:
             sparse.coo_array((self.partial, (self.row, self.column)), shape=(self.size, self.size)).tocsr()
         )
 
+    @cached_property
+    def upper(self) -> sparse.csr_array:
+        """A itself: a unit upper triangle."""
+        diagonal = np.arange(self.size)
+        at = np.concatenate([diagonal, self.row]), np.concatenate([diagonal, self.column])
+        stored = np.concatenate([np.ones(self.size), -self.partial])
+        return sparse.csr_array(sparse.coo_array((stored, at), shape=(self.size, self.size)).tocsr())
+
 
 def columns_of(tape: Tape, rows: NDArray[np.intp]) -> Columns:
     """The entries of a tape whose real nodes are all numbers.

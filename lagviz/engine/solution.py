@@ -169,7 +169,6 @@ class Solution:
     multipliers : tuple
         λ_i for each node: a number, or an array of the shape of z_i (with several results, and a last axis for them); None
         for guards and integers, which have none, and for what the method does not find.
-    cost : Cost
     step_count : int
         How many steps there are.
     """
@@ -179,7 +178,7 @@ class Solution:
         system: AdjointSystem,
         method: str,
         multipliers: Sequence[Any],
-        cost: Cost,
+        cost: Cost | Callable[[], Cost],
         *,
         steps: Callable[[Solution], Iterator[Step]],
         step_count: int,
@@ -188,10 +187,15 @@ class Solution:
         self.system = system
         self.method = method
         self.multipliers = tuple(multipliers)
-        self.cost = cost
+        self._cost = cost
         self.step_count = step_count
         self._steps = steps
         self._residual = residual
+
+    @cached_property
+    def cost(self) -> Cost:
+        """What it took; counted when somebody asks, where counting takes longer than solving."""
+        return self._cost if isinstance(self._cost, Cost) else self._cost()
 
     def __getitem__(self, key: str | int | Node) -> Any:
         index = self.system.index(key)

@@ -98,12 +98,8 @@ class AdjointSystem(Structure):
                 f"A would store about {count:,} entries ({count * 16 / 1e9:.1f} GB). Use system.blocks[i, j], which "
                 "applies each block without writing it out; solve() needs no matrix either."
             )
-        numbers = self.columns
-        if numbers is not None:
-            diagonal = np.arange(n)
-            at = (np.concatenate([diagonal, numbers.row]), np.concatenate([diagonal, numbers.column]))
-            stored = np.concatenate([np.ones(n), -numbers.partial])
-            return sparse.coo_array((stored, at), shape=(n, n)).tocsr()
+        if self.columns is not None:
+            return self.columns.upper
         parts = []
         for index in self.node_indices:
             own = self.implicit.get(index)

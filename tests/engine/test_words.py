@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import lagviz as lv
 from lagviz.engine import words, writing
 from lagviz.engine.lagrangian import symbolic
+from lagviz.engine.methods import METHODS
 from tests.support.programs import Program, programs
 
 NUMBER = r"−?(?:\d+(?:\.\d+)?(?:e−?\d+)?)"
@@ -44,12 +45,13 @@ def check(text: str) -> int:
 
 
 def everything_said(tape: lv.Tape) -> list[str]:
-    """All sentences and formulas of a program, the latter in the signs of the former."""
+    """All sentences and formulas of a program, by every way of solving; the latter in the signs of the former."""
     system = tape.adjoint_system()
     solution = system.solve()
     said = [words.spoken(words.record_lines(system, index), solution) for index in range(len(tape))]
     said.append(words.spoken(words.given_lines(tape.adjoint_system(), sorted(tape.input_indices.values())), solution))
-    for step in solution.steps():
+    ways = [name for name, method in METHODS.items() if method.refuses(system) is None]
+    for step in (step for name in ways for step in system.solve(name).steps()):
         latex = step.latex
         for tex, sign in TEX_SIGNS.items():
             latex = latex.replace(tex, sign)

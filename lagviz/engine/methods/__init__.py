@@ -18,16 +18,13 @@ from lagviz.engine.methods import (
     vertex_elimination,
 )
 from lagviz.engine.methods.method import Estimate, Method
-from lagviz.errors import NotApplicableError, TooLargeError, UnknownNameError, UnknownOptionError
+from lagviz.errors import NotApplicableError, UnknownNameError, UnknownOptionError
 
 if TYPE_CHECKING:
     from lagviz.engine.solution import Solution
     from lagviz.engine.system import AdjointSystem
 
 __all__ = ["METHODS", "Estimate", "Method", "estimate", "get", "solve"]
-
-#: Bytes that a method may need at least.
-LARGEST = 2_000_000_000
 
 #: Every method by name, in the order in which they are offered.
 METHODS: dict[str, Method] = {
@@ -60,12 +57,6 @@ def solve(system: AdjointSystem, name: str, options: Mapping[str, Any]) -> Solut
     reason = method.refuses(system)
     if reason is not None:
         raise NotApplicableError(f"{name} does not apply here: {reason}")
-    _, (needed, _) = method.estimate(system, **options)
-    if needed > LARGEST:
-        raise TooLargeError(
-            f'{name} would need at least {needed / 1e9:.1f} GB here. Use method="back_substitution", which needs the least; '
-            "system.estimate(method) says what each would need."
-        )
     return method.solve(system, **options)
 
 

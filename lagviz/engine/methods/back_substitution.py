@@ -28,7 +28,7 @@ def _solve(system: AdjointSystem) -> Solution:
         system,
         METHOD.name,
         multipliers(system),
-        cost(system, depth=len(system.reaching)),
+        lambda: cost(system, depth=len(system.reaching)),
         steps=_steps,
         step_count=len(system.node_indices),
     )

@@ -8,11 +8,31 @@ import numpy as np
 
 from lagviz.engine.methods.method import Bounds
 from lagviz.engine.methods.substitution import cost
+from lagviz.errors import TooLargeError
 
 if TYPE_CHECKING:
     from lagviz.engine.system import AdjointSystem
 
-__all__ = ["settling", "stored_entries", "substituting", "working_memory"]
+__all__ = ["check_room", "settling", "stored_entries", "substituting", "working_memory"]
+
+
+#: Bytes that a method may need at least.
+LARGEST = 2_000_000_000
+
+
+def check_room(name: str, needed: int) -> None:
+    """Refuse what would not fit in memory.
+
+    Raises
+    ------
+    TooLargeError
+        A method needs at least so many bytes, which are too many.
+    """
+    if needed > LARGEST:
+        raise TooLargeError(
+            f'{name} would need at least {needed / 1e9:.1f} GB here. Use method="back_substitution", which needs the least; '
+            "system.estimate(method) says what each would need."
+        )
 
 
 def substituting(system: AdjointSystem) -> tuple[Bounds, Bounds]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lagviz.engine import words, writing
 from lagviz.engine.methods import triangular
-from lagviz.engine.methods.bounds import settling, stored_entries, working_memory
+from lagviz.engine.methods.bounds import check_room, settling, stored_entries, working_memory
 from lagviz.engine.methods.method import Bounds, Method
 from lagviz.engine.methods.substitution import has_no_path, live, matrix_event, no_path, values_used
 from lagviz.engine.partials import Columns
@@ -44,6 +44,7 @@ def _inputs(system: AdjointSystem) -> list[int]:
 def _solve(system: AdjointSystem) -> Solution:
     inputs = _inputs(system)
     width = sum(system.sizes[index] for index in inputs)
+    check_room(METHOD.name, 8 * width * system.rows)
     tangents = _tangents(system, inputs, width)
     multipliers: list[Any] = [None] * len(system.shapes)
     flat = np.zeros((system.rows, system.width))

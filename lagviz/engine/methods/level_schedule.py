@@ -41,7 +41,7 @@ def by_level(system: AdjointSystem) -> list[list[int]]:
 
 def _solve(system: AdjointSystem) -> Solution:
     levels, columns = by_level(system), live(system)
-    # Levels of a row or two are solved no faster for being solved as such; the products are the same.
+    # A system of numbers is solved in the same products by whichever way is quickest for its shape.
     flat = _by_blocks(system, levels) if columns is None else triangular.solve(columns, system.right)
     return Solution(
         system,

@@ -38,6 +38,8 @@ def live(system: AdjointSystem) -> Columns | None:
         return None
     matters = np.array([system.levels[index] is not None for index in system.node_indices], dtype=bool)
     kept = matters[columns.column]
+    if kept.all():
+        return columns
     return Columns(columns.row[kept], columns.column[kept], columns.partial[kept], columns.size)
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dtbtrs
-from scipy.sparse import eye_array
 from scipy.sparse.linalg import spsolve_triangular
 
 if TYPE_CHECKING:
@@ -47,11 +46,11 @@ def solve(columns: Columns, right: NDArray[np.float64]) -> NDArray[np.float64]:
         # Between the entries of a band stand zeros, and 0 × ∞ would hand a NaN to rows that it does not concern.
         if np.isfinite(found).all():
             return found
-    waves = by_waves(columns, right[:, 0]) if right.shape[1] == 1 else None
+    with np.errstate(all="ignore"):  # what overflows is infinite, as in a sweep
+        waves = by_waves(columns, right[:, 0]) if right.shape[1] == 1 else None
     if waves is not None:
         return waves[:, None]
-    matrix = eye_array(columns.size, format="csr") - columns.by_row
-    return np.asarray(spsolve_triangular(matrix, right, lower=False, unit_diagonal=True)).reshape(right.shape)
+    return np.asarray(spsolve_triangular(columns.upper, right, lower=False, unit_diagonal=True)).reshape(right.shape)
 
 
 def _banded(columns: Columns, right: NDArray[np.float64], band: int) -> NDArray[np.float64]:
