@@ -133,7 +133,7 @@ def _formula(text: str) -> Any:
 
 
 _FACTORISE = Telling(lambda _step: "factorise", _factorise_lines, _formula(r"P_r A P_c = L\,U"))
-_SUBSTITUTE = Telling(lambda step: f"row {step.name(step.node)} of U", _substitute_lines, _formula(r"U x = L^{-1} b"))
+_SUBSTITUTE = Telling(lambda step: f"row {step.name(step.node)} of U", _substitute_lines, _formula(r"U\,x = L^{-1}\,b"))
 
 METHOD = Method(
     "sparse_lu",
