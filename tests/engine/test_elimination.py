@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lagviz as lv
+from lagviz.engine.numeric_system import NumericSystem
 from tests.support.dags import Parents, dags, graphs, system_of
 from tests.support.minpack import HEART, PROPANE, heart, propane
+from tests.support.programs import Program, programs
 
 ORDERS = ("reverse", "forward", "markowitz", "anneal")
 
@@ -165,3 +167,24 @@ def test_products_of_blocks_are_counted_by_their_stored_entries() -> None:
     assert solution.cost.multiplications == 4 + 3 * 4 + 12
     # From the beginning: a to h, 12 entries each for x and W, through the diagonal; then both through the row v.
     assert multiplications(system, "forward") == 12 + 12 + 12 + 12
+
+
+@given(programs())
+def test_blocks_cost_what_their_elements_do(program: Program) -> None:
+    system = lv.record(program, *program.inputs).adjoint_system()
+    stored = system.matrix.tocoo()
+    elements = NumericSystem(
+        [()] * system.rows,
+        list(range(system.rows)),
+        {
+            (int(i), int(j)): np.array([[number]])
+            for i, j, number in zip(stored.row, stored.col, stored.data, strict=True)
+            if i != j
+        },
+        questions=[(int(system.starts[index]) + element, 0) for index, element in system.questions],
+        single=True,
+    )
+    blocks = system.solve("vertex_elimination", order="reverse").cost
+    single = elements.solve("vertex_elimination", order="reverse").cost
+    assert blocks.multiplications == single.multiplications
+    assert blocks.fill_in >= single.fill_in  # elements that lead nowhere are stored in blocks too

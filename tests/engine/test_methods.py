@@ -231,6 +231,25 @@ def test_doubling_takes_as_many_factors_as_the_levels_have_bits(length: int) -> 
     assert solution.cost.multiplications == applied + squared
 
 
+@given(dags())
+def test_series_doubling_and_tangents_cost_what_a_plain_table_says(system: lv.AdjointSystem) -> None:
+    n, width = len(system.shapes), system.width
+    stored = np.zeros((n, n), dtype=bool)
+    for entry in system.entries:
+        stored[entry.row, entry.column] = entry.column in system.reaching
+    levels = max(level or 0 for level in system.levels)
+    inputs = sum(index in system.reaching and not system.reads[index] for index in range(n))
+    assert system.solve("neumann").cost.multiplications == stored.sum() * (levels - 1) * width
+    assert system.solve("forward_substitution").cost.multiplications == stored.sum() * inputs
+    count, power = 0, stored
+    for factor in range(int(np.ceil(np.log2(levels)))):
+        if factor:
+            count += int((power.sum(axis=0) * power.sum(axis=1)).sum())
+            power = power @ power
+        count += int(power.sum()) * width
+    assert system.solve("recursive_doubling").cost.multiplications == count
+
+
 # --- scan -------------------------------------------------------------------------------------------------------------------
 
 

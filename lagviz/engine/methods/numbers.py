@@ -48,7 +48,7 @@ def product(a: Numbers, b: Numbers) -> tuple[Numbers, int, int]:
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         count = a.shape[0] * a.shape[1] * b.shape[1]
         return _reduced(a @ b), count, count - a.shape[0] * b.shape[1]
-    a, b = sparse.csr_array(a), sparse.csr_array(b)
+    a, b = _with_zeros(a), _with_zeros(b)
     # Each entry (i, q) of a meets each (q, j) of b. SciPy's product would drop what comes out as 0.
     lengths = np.diff(b.indptr)[a.indices]
     count = int(lengths.sum())
@@ -73,6 +73,15 @@ def added(a: Numbers, b: Numbers) -> tuple[Numbers, int]:
     at = (np.concatenate([a.row, b.row]), np.concatenate([a.col, b.col]))
     found = sparse.coo_array((np.concatenate([a.data, b.data]), at), shape=a.shape).tocsr()
     return _reduced(found), a.nnz + b.nnz - found.nnz
+
+
+def _with_zeros(numbers: Any) -> sparse.csr_array:
+    """As a sparse array; of a dense one every place is stored, zeros too."""
+    if not isinstance(numbers, np.ndarray):
+        return sparse.csr_array(numbers)
+    rows, columns = numbers.shape
+    at = np.tile(np.arange(columns), rows), np.arange(rows + 1) * columns
+    return sparse.csr_array((numbers.ravel(), *at), shape=numbers.shape)
 
 
 def _reduced(numbers: Any) -> Numbers:
