@@ -70,6 +70,19 @@ def test_entries_along_an_elimination_begin_with_the_system_and_end_with_inputs_
         assert trace.name == f"{order}: {count:,} multiplications"
 
 
+def test_costs_are_those_of_the_comparison_the_cheapest_on_top_and_what_does_not_apply_is_named() -> None:
+    comparison = tape_of("loop").adjoint_system().compare()
+    depth, work = lv.figures.costs(comparison).data
+    assert list(work.x) == sorted(work.x, reverse=True)
+    for row in comparison.rows:
+        at = list(work.y).index(row.label)
+        assert row.cost is not None
+        assert work.x[at] == row.cost.multiplications + row.cost.recovery
+        assert (depth.x[at] or 0) == row.cost.depth
+    (note,) = lv.figures.costs(tape_of("tiny_network")).layout.annotations
+    assert "checkpointed" in note.text
+
+
 def test_the_more_states_are_kept_the_less_is_computed_again() -> None:
     (trace,) = lv.figures.checkpoints(tape_of("loop", passes=50)).data
     assert list(trace.y) == sorted(trace.y, reverse=True)

@@ -5,9 +5,10 @@ template in use (``plotly.io.templates.default``), so a figure follows a dark no
 """
 
 from lagviz.view.figures.checkpoints import checkpoints
+from lagviz.view.figures.costs import costs
 from lagviz.view.figures.descent import descent
 from lagviz.view.figures.fill_in import fill_in
 from lagviz.view.figures.multipliers import multipliers
 from lagviz.view.figures.sparsity import sparsity
 
-__all__ = ["checkpoints", "descent", "fill_in", "multipliers", "sparsity"]
+__all__ = ["checkpoints", "costs", "descent", "fill_in", "multipliers", "sparsity"]
