@@ -17,15 +17,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from lagviz.engine.arrays import array, where
 from lagviz.engine.blocks import Block
-from lagviz.engine.checking import check_grad
 from lagviz.engine.comparing import Comparison
 from lagviz.engine.control import cond, indicator, stop_gradient
-from lagviz.engine.derivatives import grad, value_and_grad
-from lagviz.engine.directional import jvp, vjp
-from lagviz.engine.dispatch import array, where
+from lagviz.engine.derivatives import check_grad, grad, hessian, jacobian, jvp, value_and_grad, vjp
 from lagviz.engine.implicit import fixed_point, root
-from lagviz.engine.jacobians import hessian, jacobian
 from lagviz.engine.lagrangian import Lagrangian
 from lagviz.engine.methods import Estimate
 from lagviz.engine.primitive import primitive

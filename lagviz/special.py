@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lagviz.engine.dispatch import array
+from lagviz.engine.arrays import array
 from lagviz.engine.recorded import record_operation, settled
 from lagviz.engine.rules import plain
 from lagviz.engine.rules.special import LOGSUMEXP

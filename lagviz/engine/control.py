@@ -1,6 +1,6 @@
 """Branches as equations: `indicator`, `cond`, and `stop_gradient`.
 
-A Python ``if`` is a guard, in `lagviz.engine.recorded`; ``where`` is in `lagviz.engine.dispatch`. What stands here puts
+A Python ``if`` is a guard, in `lagviz.engine.recorded`; ``where`` is in `lagviz.engine.arrays`. What stands here puts
 the decision itself into the equations. On surrogates: E. Neftci, H. Mostafa, F. Zenke, *Surrogate gradient learning in
 spiking neural networks*, IEEE Signal Processing Magazine 36(6), 2019.
 """
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine import tree
-from lagviz.engine.dispatch import where
+from lagviz.engine.arrays import where
 from lagviz.engine.recorded import Recorded, record_operation
 from lagviz.engine.rules import UFUNCS, Entries, Rule, plain, size_of
 from lagviz.engine.where import place

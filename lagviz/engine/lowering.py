@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lagviz.engine.arrays import array
 from lagviz.engine.control import INDICATOR, STOP_GRADIENT
-from lagviz.engine.dispatch import array
 from lagviz.engine.recorded import INDEX, TRUTH, Recorded, record_operation
 from lagviz.engine.rules import (
     CAST,

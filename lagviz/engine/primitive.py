@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lagviz.engine.dispatch import array, has_recorded
+from lagviz.engine.arrays import array, has_recorded
 from lagviz.engine.recorded import Recorded, record_operation
 from lagviz.engine.registry import register
 from lagviz.engine.rules import Rule, lead_of, plain, size_of

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-# Imported for what they do: NumPy's functions and the operators learn about recorded values.
-from lagviz.engine import dispatch, functions, operators, tree  # noqa: F401
+# Imported for what they do: NumPy's functions, methods and operators learn about recorded values.
+from lagviz.engine import arrays, attributes, functions, operators, tree  # noqa: F401
 from lagviz.engine.collector import collector_paused
 from lagviz.engine.recorded import INPUT, Recorded, append_equation
 from lagviz.engine.recording import ENTRIES, Recording, running

@@ -1,4 +1,4 @@
-"""NumPy's sums of products and recorded values: `einsum`, and what is a way of writing it (`tensordot`, `dot`, `inner`)."""
+"""NumPy's sums of products and recorded values: `einsum`, and what is a way of writing it (`tensordot`, `dot`, `outer`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from lagviz.engine.handling import handles, refuse_options
 from lagviz.engine.recorded import record_operation
-from lagviz.engine.rules import EINSUM, MATMUL, OPERATORS, explicit, plain
+from lagviz.engine.rules import EINSUM, MATMUL, OPERATORS, OUTER, explicit, plain
 
 __all__: list[str] = []
 
@@ -78,6 +78,12 @@ def _inner(x: Any, y: Any) -> Any:
 @handles(np.vdot)
 def _vdot(x: Any, y: Any) -> Any:
     return np.dot(np.ravel(x), np.ravel(y))
+
+
+@handles("outer", "linalg.outer")
+def _outer(x: Any, y: Any, out: Any = None) -> Any:
+    refuse_options("outer", {"out": out})
+    return record_operation(OUTER, (x, y))
 
 
 def _stacked(subscripts: str) -> Any:

@@ -1,7 +1,7 @@
-"""What NumPy's functions do with recorded values: which rule each one is, and with which operands and options.
+"""`where` and `array`, by names of lagviz's own: choosing by a condition, and building an array of recorded numbers.
 
-NumPy hands a function over by ``__array_function__``; here its arguments are sorted into operands (which may carry a
-gradient) and options (which may not). Functions that are short combinations of others are written as such.
+NumPy hands `np.where` over; `np.array` asks nobody, so it cannot be recorded. The other functions of NumPy are taught in
+`lagviz.engine.functions`.
 """
 
 from __future__ import annotations
@@ -10,15 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from lagviz.engine import attributes  # noqa: F401 - methods of recorded arrays
 from lagviz.engine.functions.selections import positions_where
-from lagviz.engine.handling import handles, refuse_options
+from lagviz.engine.handling import handles
 from lagviz.engine.recorded import Recorded, record_operation
-from lagviz.engine.rules import (
-    OUTER,
-    WHERE,
-    plain,
-)
+from lagviz.engine.rules import WHERE, plain
 from lagviz.engine.where import place
 from lagviz.errors import InputError
 
@@ -54,12 +49,6 @@ def where(condition: Any, x: Any = _ABSENT, y: Any = _ABSENT) -> Any:
         return positions_where(condition)
     operands = tuple(np.asarray(part) if isinstance(part, list | tuple) else part for part in (condition, x, y))
     return record_operation(WHERE, operands)
-
-
-@handles("outer", "linalg.outer")
-def _outer(x: Any, y: Any, out: Any = None) -> Any:
-    refuse_options("outer", {"out": out})
-    return record_operation(OUTER, (x, y))
 
 
 def array(values: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lagviz.engine import tree
-from lagviz.engine.jacobians import Way, jacobian_by
+from lagviz.engine.derivatives.jacobians import Way, jacobian_by
 from lagviz.engine.record import record, split_arguments, title
 from lagviz.engine.writing import number
 from lagviz.errors import GradientError, InputError

@@ -9,7 +9,17 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine import tree
-from lagviz.engine.ends import MAX_NODES, call, floating, is_own, must_be_function, outputs, shaped, take, unrecorded
+from lagviz.engine.derivatives.ends import (
+    MAX_NODES,
+    call,
+    floating,
+    is_own,
+    must_be_function,
+    outputs,
+    shaped,
+    take,
+    unrecorded,
+)
 from lagviz.engine.push import push
 from lagviz.engine.record import checked, keep_constants, recording, title
 from lagviz.engine.recorded import NOTHING, Recorded

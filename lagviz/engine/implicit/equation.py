@@ -1,7 +1,7 @@
 """Implicit equations: results that read themselves, z = g(z, θ) or r(z, θ) = 0, as one node of the tape.
 
-The numbers are found by whatever converges (`lagviz.engine.converging`); what the tape keeps is the equation, so that its
-derivative is that of the solution and not that of the way to it. With the residual r, which is z − g(z, θ) of a fixed point,
+The numbers are found by whatever converges (`converging`); what the tape keeps is the equation, so that its derivative is
+that of the solution and not that of the way to it. With the residual r, which is z − g(z, θ) of a fixed point,
 
     A_ii = r_zᵀ,    A_ii λ_i = what the readers hand back,    and θ is handed −r_θᵀ λ_i.
 
@@ -18,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lagviz.engine import tree
-from lagviz.engine.converging import Method, Solver
-from lagviz.engine.ends import MAX_NODES, is_own, must_be_function, shaped
+from lagviz.engine.derivatives.ends import MAX_NODES, is_own, must_be_function, shaped
+from lagviz.engine.implicit.converging import Method, Solver
+from lagviz.engine.implicit.residual import Linear, Residual
+from lagviz.engine.implicit.unknown import Unknown, value_of
 from lagviz.engine.record import add_input, keep_constants, recording, title
 from lagviz.engine.recorded import NOTHING, Recorded, captured, record_operation
-from lagviz.engine.residual import Linear, Residual
 from lagviz.engine.rules import Rule, lead_of, plain
-from lagviz.engine.unknown import Unknown, value_of
 from lagviz.engine.where import place
 from lagviz.engine.writing import tex_name
 from lagviz.errors import BranchFlippedError, ResultError

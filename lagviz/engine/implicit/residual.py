@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg.lapack import dgecon, dgetrf, dgetrs
 
-from lagviz.engine.ends import MAX_NODES
+from lagviz.engine.derivatives.ends import MAX_NODES
 from lagviz.engine.push import push
 from lagviz.engine.record import add_input, recording
 from lagviz.engine.recorded import NOTHING, Recorded

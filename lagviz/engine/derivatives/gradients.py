@@ -1,6 +1,6 @@
 """Gradients as functions of functions, with JAX's conventions. They nest in each other, and in all other derivatives.
 
-Of several results at once: `lagviz.engine.jacobians`. Along one direction, and its transpose: `lagviz.engine.directional`.
+Of several results at once: `jacobians`. Along one direction, and its transpose: `directional`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine import tree
-from lagviz.engine.ends import (
+from lagviz.engine.derivatives.ends import (
     MAX_NODES,
     call,
     is_own,

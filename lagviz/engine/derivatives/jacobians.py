@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from lagviz.engine import tree
-from lagviz.engine.ends import (
+from lagviz.engine.derivatives.ends import (
     MAX_NODES,
     call,
     floating,
