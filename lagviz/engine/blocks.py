@@ -158,11 +158,11 @@ class TapeBlock(Block):
 
     def _matmat(self, x: NDArray[Any]) -> NDArray[Any]:
         columns = x.shape[1]
-        return -np.reshape(self._reverse(np.reshape(x.T, (columns, *self._shapes[1]))), (columns, -1)).T
+        return -np.reshape(self._reverse(np.reshape(x.T, (columns, *self._shapes[1]))), (columns, self.shape[0])).T
 
     def _rmatmat(self, x: NDArray[Any]) -> NDArray[Any]:
         columns = x.shape[1]
-        return -np.reshape(self._forward(np.reshape(x.T, (columns, *self._shapes[0]))), (columns, -1)).T
+        return -np.reshape(self._forward(np.reshape(x.T, (columns, *self._shapes[0]))), (columns, self.shape[1])).T
 
     def _reverse(self, g: Any) -> NDArray[np.float64]:
         parts = [self._rule.reverse(k, g, self._value, self._raw, self._options) for k in self.entry.positions]

@@ -81,3 +81,10 @@ def test_the_columns_of_a_program_of_numbers_are_its_blocks(program: Program) ->
 def test_nothing_to_solve(results: int) -> None:
     nothing = np.zeros(0, np.intp)
     assert triangular.solve(Columns(nothing, nothing, np.zeros(0), 0), np.zeros((0, results))).shape == (0, results)
+
+
+@pytest.mark.parametrize("f", [lambda x: x * 2, lambda x: np.sum(x * 2)])
+def test_empty_arrays_are_solved_by_every_method(f) -> None:
+    system = lv.record(f, np.zeros(0)).adjoint_system()
+    for row in system.compare().rows:
+        assert row.reason is not None or row.residual == 0.0
