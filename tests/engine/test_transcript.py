@@ -59,8 +59,10 @@ def test_a_long_program_is_told_by_its_scopes() -> None:
 @pytest.mark.parametrize("method", sorted(METHODS))
 def test_every_method_is_told(method: str) -> None:
     def f(W, x):  # noqa: N803 - a letter of the mathematics
-        y = np.tanh(W @ x)
-        return np.where(y > 0, y, 2 * y)
+        with lv.scope("layer 1"):
+            y = np.tanh(W @ x)
+        with lv.scope("layer 2"):
+            return np.where(y > 0, 3.0, 2.0) * y
 
     tape = lv.record(f, np.array([[0.5, -1.0], [0.25, 2.0]]), np.array([1.0, 0.5]))
     text = tape.transcript(method=method)

@@ -331,6 +331,8 @@ def where_cases() -> Iterator[Case]:
         (np.zeros((0,), dtype=bool), ramp(0), 1.0),
         (np.zeros(3, dtype=bool), ramp(3), ramp(3) + 1),
         (mask, backwards(ramp(2, 3)), ramp(1, 3)),
+        (mask, ramp(2, 3), ramp(2, 2, 3)),  # a side has fewer axes than the value, and so has the condition
+        (mask[None, None], ramp(3), 0.5),
     ]:
         yield Case(WHERE, (condition, x, y), fixed=(0,))
 

@@ -186,9 +186,9 @@ class _Where(Selection):
 
     def forward(self, k: int, t: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
+        shape = np.shape(t)[: lead_of(t, operands[k])] + np.shape(z)
         t = lead_first(t, operands[k], np.ndim(z))
         taken = np.where(operands[0], t, 0.0) if k == 1 else np.where(operands[0], 0.0, t)
-        shape = np.shape(t)[: np.ndim(t) - np.ndim(z)] + np.shape(z)
         return taken if np.shape(taken) == shape else np.broadcast_to(taken, shape)
 
     def positions(self, k: int, operands: Sequence[Any], options: Mapping[str, Any]) -> NDArray[np.intp]:
