@@ -17,6 +17,7 @@ export interface Traits {
   broken: boolean;
   sizes: boolean;
   projector: boolean;
+  indices: boolean;
   descent: boolean;
   order: readonly number[];
   tied: readonly string[];
@@ -53,6 +54,7 @@ export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
     broken: mirror(model, "broken", signalOfEnd),
     sizes: mirror(model, "sizes", signalOfEnd),
     projector: mirror(model, "projector", signalOfEnd),
+    indices: mirror(model, "indices", signalOfEnd),
     descent: mirror(model, "descent", signalOfEnd),
     order: mirror(model, "order", signalOfEnd),
     tied: mirror(model, "tied", signalOfEnd),

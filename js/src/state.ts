@@ -22,6 +22,8 @@ export interface Switches {
   /** Nodes carry the size of their λ. */
   readonly sizes: Signal<boolean>;
   readonly projector: Signal<boolean>;
+  /** Indices in place of names; Python writes the texts. */
+  readonly indices: Signal<boolean>;
   /** The act *Use*: a step of descent. */
   readonly descent: Signal<boolean>;
   /** Nodes in the order of the rows of A; empty for the program's own. */
@@ -35,6 +37,7 @@ export const switches = (): Switches => ({
   broken: signal(false),
   sizes: signal(false),
   projector: signal(false),
+  indices: signal(false),
   descent: signal(false),
   order: signal([]),
   tied: signal([]),

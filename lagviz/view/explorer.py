@@ -21,6 +21,7 @@ from lagviz.engine.rules import plain
 from lagviz.engine.tape import Node, Tape
 from lagviz.errors import InputError, UnknownNameError
 from lagviz.view.built import path
+from lagviz.view.naming import by_index
 from lagviz.view.page import save_html
 from lagviz.view.places import places, same_place
 from lagviz.view.problem import problem
@@ -64,6 +65,8 @@ class Explorer(Switches, anywidget.AnyWidget):
         The node whose 1 stands in e_n: the result that is asked about. Setting it takes a name, too.
     unit : str
         ``"arrays"``, or ``"scalars"``: the same program with an equation for each number, where those are few enough.
+    indices : bool
+        Equations are called z₁ … z_n on screen, in place of the names in the source.
     tape, system, solution
         What is shown, as data.
     """
@@ -79,6 +82,7 @@ class Explorer(Switches, anywidget.AnyWidget):
     method = traitlets.Unicode("back_substitution").tag(sync=True)
     question = traitlets.Union([traitlets.Int(), traitlets.Unicode()], default_value=0).tag(sync=True)
     unit = traitlets.Enum(UNITS, default_value="arrays").tag(sync=True)
+    indices = traitlets.Bool(False).tag(sync=True)
     folded = traitlets.List(traitlets.Unicode()).tag(sync=True)
     inputs = traitlets.Dict().tag(sync=True)
     _scene = traitlets.Bytes(b"").tag(sync=True)
@@ -96,7 +100,7 @@ class Explorer(Switches, anywidget.AnyWidget):
     ) -> None:
         method_named(method)
         _checked_unit({"value": unit})
-        self._recorded, self._unit = tape, unit
+        self._recorded, self._unit, self._by_index = tape, unit, False
         self._given = self._output = _lasting(tape, output)
         self._sliders: dict[str, Slider] = {}
         self._busy = True
@@ -214,7 +218,7 @@ class Explorer(Switches, anywidget.AnyWidget):
         if change["new"]:
             self.inputs = {**self.inputs, **dict.fromkeys(change["new"], self.inputs[change["new"][0]])}
 
-    @traitlets.observe("inputs", "question", "method", "unit")
+    @traitlets.observe("inputs", "question", "method", "unit", "indices")
     def _follow(self, change: Any) -> None:
         """What was set from Python is shown; what cannot be, is taken back."""
         if self._busy:
@@ -234,13 +238,14 @@ class Explorer(Switches, anywidget.AnyWidget):
         notes = (("info", "A branch flipped on these inputs, so the program was recorded anew."),) if flipped else ()
         unit = wanted.get("unit", self._unit)
         same = unit == self._unit
-        tape = in_unit(recorded, unit)
+        indices = wanted.get("indices", self._by_index)
+        tape = by_index(in_unit(recorded, unit)) if indices else in_unit(recorded, unit)
         output = self._output if same else self._given
         if "question" in wanted:
             output = _lasting(self.tape, wanted["question"])
         solution = self._asked(tape, output, unit).solve(wanted.get("method", self.solution.method))
         step = same_place(self._places, self.step, places(solution), nodes=same)
-        self._recorded, self._output, self._unit = recorded, output, unit
+        self._recorded, self._output, self._unit, self._by_index = recorded, output, unit, indices
         self._show(solution)
         self._settle(solution, step=step, _scene=self._scene_now(notes))
 
@@ -251,6 +256,7 @@ class Explorer(Switches, anywidget.AnyWidget):
             "question": solution.system.questions[0][0],
             "method": solution.method,
             "unit": self._unit,
+            "indices": self._by_index,
             **others,
         }
         self._busy = True

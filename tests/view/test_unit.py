@@ -107,3 +107,18 @@ def test_elements_are_gathered_into_new_arrays() -> None:
     assert inputs.keys() == {"W", "b"}
     np.testing.assert_array_equal(inputs["W"], [[0.5, -1.0], [7.0, 2.0]])
     assert inputs["b"] == 2.0
+
+
+def test_indices_for_names_are_on_screen_only(explorer: lv.Explorer) -> None:
+    before = header(explorer)
+    explorer.indices = True
+    nodes = header(explorer)["nodes"]
+    assert [node["label"] for node in nodes] == ["z₁", "z₂", "z₃", "z₄", "z₅", "z₆", "z₇", "z₈"]
+    assert nodes[5]["plain_equation"] == "z₆ = tanh(z₅)"
+    assert header(explorer)["steps"][-1]["title"] == "row z₁"
+    assert explorer.solution["W"].shape == (2, 2)
+    explorer.inputs = {"b": 0.3}
+    explorer.question = "h"
+    assert header(explorer)["nodes"][0]["label"] == "z₁"
+    explorer.indices = False
+    assert header(explorer)["nodes"][0]["label"] == before["nodes"][0]["label"] == "W"

@@ -27,6 +27,9 @@ export function menu(el: HTMLElement, opener: HTMLElement, state: State, signal:
       switchButton("Size of λ on the nodes", state.sizes, signal),
       "As powers of ten: where prices vanish or explode.",
     ),
+    state.kernel?.units
+      ? item(switchButton("Indices for names", state.indices, signal), "z₁ … zₙ in the order of the program.")
+      : null,
     item(switchButton("Projector", state.projector, signal), "Larger, two panels; Page Up and Page Down step."),
     buttons(state, signal),
   );
@@ -163,7 +166,8 @@ function buttons(state: State, signal: AbortSignal): HTMLElement {
   on(reset, "click", signal, () => {
     state.tied.value = [];
     state.order.value = [];
-    for (const one of [state.broken, state.sizes, state.descent, state.asA, state.projector]) one.value = false;
+    for (const one of [state.broken, state.sizes, state.descent, state.asA, state.indices, state.projector])
+      one.value = false;
     const inputs = state.scene.value.inputs.flatMap(({ name, start }) =>
       start === null ? [] : [[name, start] as const],
     );

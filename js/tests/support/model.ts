@@ -28,6 +28,7 @@ export class FakeModel {
       broken: false,
       sizes: false,
       projector: false,
+      indices: false,
       descent: false,
       order: [],
       tied: [],
