@@ -1,5 +1,6 @@
 // What a step shows, for any step at once and without replaying: phases, active nodes, what is read and written. It plays
 // the scene's events as they are, so a new way of solving needs no change here. Pure: no page, no signals.
+import { type Evolved, evolution } from "./elimination.ts";
 import { multiplierOf, type Phase, type Scene, type Step } from "./scene.ts";
 
 /** Codes of the columns event_kind and event_what. */
@@ -53,6 +54,8 @@ export interface Moment {
   readonly values: ReadonlySet<number>;
   /** Whether the step is about a column of A, which it hands on, and not about a row. */
   readonly column: boolean;
+  /** What elimination has made of A. */
+  readonly evolved: Evolved;
   /** How much of the Lagrangian stands: 0 to 3. */
   readonly lagrangian: 0 | 1 | 2 | 3;
   /** Whether this is the end of everything. */
@@ -82,6 +85,7 @@ export function timeline(scene: Scene): Timeline {
   const recordedAt = recordSteps(scene);
   const writes = writesByNode(scene);
   const byColumn = goesByColumns(scene);
+  const evolvedAt = evolution(scene);
   const start = (phase: Phase) => phases.find((span) => span.phase === phase)?.start ?? 0;
   const spanAt = (step: number) => [...phases].reverse().find((span) => span.start < step) ?? phases[0] ?? EMPTY;
 
@@ -114,6 +118,7 @@ export function timeline(scene: Scene): Timeline {
       multipliers,
       ...events,
       column: byColumn && span.phase === "solve" && active.length === 1,
+      evolved: evolvedAt(solved),
       lagrangian: lagrangianLevel(span.phase, index),
       last: step === steps,
     };
@@ -190,12 +195,12 @@ function multiplierAt(scene: Scene, node: number, writes: readonly Written[], so
 
 /** Whether the method goes column by column: what a step reads of A stands in the column of its node, and in no row of it. */
 function goesByColumns(scene: Scene): boolean {
-  return scene.steps
+  const steps = scene.steps
     .filter(({ phase }) => phase === "solve")
-    .some(({ nodes: [node = -1] }, s) => {
-      const entries = [...eventsOf(scene, s).entries];
-      return entries.length > 0 && entries.every((k) => scene.entry_column[k] === node && scene.entry_row[k] !== node);
-    });
+    .map(({ nodes: [node = -1] }, s) => ({ node, entries: [...eventsOf(scene, s).entries] }))
+    .filter(({ entries }) => entries.length > 0);
+  const inColumn = (node: number, k: number) => scene.entry_column[k] === node && scene.entry_row[k] !== node;
+  return steps.length > 0 && steps.every(({ node, entries }) => entries.every((k) => inColumn(node, k)));
 }
 
 /** What the s-th solve step reads and writes; nothing for other steps. */

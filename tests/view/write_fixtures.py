@@ -14,8 +14,10 @@ import numpy as np
 
 import lagviz as lv
 from lagviz.engine import words, writing
+from lagviz.engine.methods import METHODS
 from lagviz.engine.question import asked
 from lagviz.engine.rules import UFUNCS, WHERE, Elementwise
+from lagviz.errors import NotApplicableError
 from lagviz.view.packing import unpack
 from lagviz.view.questions import questions
 from lagviz.view.scene import scene
@@ -211,8 +213,11 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     spoken = {}
     for name, tape in programs():
-        for method in ("back_substitution", "column_sweep", "level_schedule"):
-            solution = asked(tape).solve(method)
+        for method in METHODS:
+            try:
+                solution = asked(tape).solve(method)
+            except NotApplicableError:
+                continue
             title = name if method == "back_substitution" else f"{name}-{method}"
             (FOLDER / f"{title}.scene").write_bytes(scene(solution, questions=questions(solution)))
             spoken[title] = [words.spoken(step.lines, solution) for step in solution.steps()]

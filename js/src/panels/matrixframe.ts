@@ -101,6 +101,7 @@ export function drawFrame(scene: Scene, plan: Plan, askable: boolean): Frame {
         const active = byColumn && moment.active.includes(node);
         label.dataset.state = moment.states[node] ?? "recorded";
         label.classList.toggle("lv-active-column", active);
+        label.classList.toggle("lv-dropped", moment.evolved.dropped.has(node));
         bands[c]?.classList.toggle("lv-active-band", active);
       });
     },

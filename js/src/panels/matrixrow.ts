@@ -1,5 +1,6 @@
 // One row of the matrix: its label, the cells of its stored entries, its λ and its right-hand side. It opens below.
 import { s, setAttribute } from "../dom.ts";
+import { type Changed, cellKey } from "../elimination.ts";
 import { formatNumber, formatNumbers, fullNumber } from "../format.ts";
 import { coarser, gridOf, heat } from "../heat.ts";
 import { nameWidth, textWidth } from "../measure.ts";
@@ -40,6 +41,8 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, as
   const diagonal = drawDiagonal(plan, node, r);
   const lambda = drawLambda(scene, plan, node);
   const opened = s("g", { class: "lv-opened" });
+  const filled = s("g", {});
+  const stored = new Set((scene.readers[node] ?? []).map((entry) => scene.entry_column[entry]));
   const labelled = r % plan.labelEvery === 0;
   const runs = labelRuns(shortLabel(scene.nodes[node]?.label ?? ""));
   const labelLength = runsWidth(runs, labelSize(plan), nameWidth);
@@ -60,6 +63,7 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, as
     quiet,
     diagonal,
     ...entryCells.map((cell) => cell.element),
+    filled,
     lambda.element,
     rhs,
     opened,
@@ -81,6 +85,8 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, as
         quiet.setAttribute("d", emptyCells(plan, 0, Math.min(r, visible), new Set()));
       }
       for (const cell of entryCells) cell.update(moment);
+      element.classList.toggle("lv-dropped", moment.evolved.dropped.has(node));
+      filled.replaceChildren(...drawFilled(scene, plan, node, stored, moment, asA));
       lambda.update(moment);
     },
   };
@@ -220,14 +226,72 @@ function drawEntry(scene: Scene, plan: Plan, node: number, entry: number, column
     );
   }
   element.append(s("rect", { ...box, class: "lv-cell-outline" }));
+  const later = s("g", {});
+  element.append(later);
+  let changed: Changed | undefined;
   return {
     element,
     update(moment) {
       const there = moment.states[reader] !== "hidden";
       const writing = moment.phase === "record" && moment.active.includes(reader);
-      element.dataset.state = !there ? "hidden" : writing ? "written" : moment.entries.has(entry) ? "read" : "recorded";
+      const now = moment.evolved.cells.get(cellKey(node, reader));
+      element.dataset.state = !there
+        ? "hidden"
+        : writing || now?.written
+          ? "written"
+          : moment.entries.has(entry)
+            ? "read"
+            : now?.gone
+              ? "gone"
+              : "recorded";
+      if (now?.value === changed?.value) return;
+      changed = now;
+      // What elimination has added is drawn over what was stored.
+      later.replaceChildren(...(now === undefined || now.value === -partial ? [] : changedCell(plan, now, box, asA)));
     },
   };
+}
+
+type Box = ReturnType<typeof boxOf>;
+
+/** A number, or a block, that elimination wrote. */
+function changedCell(plan: Plan, cell: Changed, box: Box, asA: boolean): SVGElement[] {
+  const shown = asA ? cell.value : -cell.value;
+  const fill = s("rect", { ...box, class: "lv-cell-fill lv-changed" });
+  const outline = s("rect", { ...box, class: "lv-cell-outline" });
+  if (Number.isNaN(shown)) return [fill, outline];
+  fillSigned(fill, shown, plan.largestPartial);
+  return [fill, ...(plan.cellNumbers ? [cellNumber(plan, shown, box)] : []), outline];
+}
+
+/** Entries that elimination filled in where none was stored. */
+function drawFilled(
+  scene: Scene,
+  plan: Plan,
+  node: number,
+  stored: ReadonlySet<number | undefined>,
+  moment: Moment,
+  asA: boolean,
+): SVGElement[] {
+  const cells = [...moment.evolved.cells.values()].filter(({ row, column }) => row === node && !stored.has(column));
+  return cells.flatMap((cell) => {
+    const column = plan.place[cell.column] ?? -1;
+    if (column < 0 || (cell.gone && !cell.read)) return [];
+    const shown = asA ? cell.value : -cell.value;
+    const title = `filled in: row ${scene.nodes[node]?.label}, column ${scene.nodes[cell.column]?.label}`;
+    return s(
+      "g",
+      {
+        class: "lv-cell lv-entry lv-filled",
+        "data-row": node,
+        "data-col": cell.column,
+        "data-state": cell.written ? "written" : cell.read ? "read" : "recorded",
+        "data-value": Number.isNaN(shown) ? null : shown,
+      },
+      s("title", {}, Number.isNaN(shown) ? `${title}, a block` : `${title} = ${fullNumber(shown)}`),
+      ...changedCell(plan, cell, boxOf(plan, column), asA),
+    );
+  });
 }
 
 /** Two digits, smaller where they would touch the edges. */

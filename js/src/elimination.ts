@@ -1,0 +1,63 @@
+// What has become of A at a solve step: entries that elimination changed or filled in, and rows and columns that are gone.
+// Read off the scene's events, so that any step is reached from any other. Pure.
+import type { Scene } from "./scene.ts";
+
+const WRITE = 1;
+const DROP = 2;
+const MATRIX = 0;
+
+/** An entry that is no longer what was stored, or that was not stored at all. */
+export interface Changed {
+  readonly row: number;
+  readonly column: number;
+  /** A_ij now; NaN of a block. */
+  readonly value: number;
+  /** Whether the step that has just happened wrote or read it. */
+  readonly written: boolean;
+  readonly read: boolean;
+  /** Whether its row or column was dropped in an earlier step. */
+  readonly gone: boolean;
+}
+
+export interface Evolved {
+  /** By `cellKey`. */
+  readonly cells: ReadonlyMap<string, Changed>;
+  /** Nodes whose row and column are gone. */
+  readonly dropped: ReadonlySet<number>;
+}
+
+export const cellKey = (row: number, column: number): string => `${row} ${column}`;
+
+const NOTHING: Evolved = { cells: new Map(), dropped: new Set() };
+
+/** What A is after so many solve steps; always the same object where a method changes nothing. */
+export function evolution(scene: Scene): (solved: number) => Evolved {
+  const matrix = (e: number) => scene.event_what[e] === MATRIX;
+  const changes = scene.event_kind.some((kind, e) => kind !== 0 && matrix(e));
+  if (!changes) return () => NOTHING;
+  return (solved) => {
+    const cells = new Map<string, Changed>();
+    const dropped = new Set<number>();
+    for (let s = 0; s < solved; s++) {
+      const now = s === solved - 1;
+      for (let e = scene.event_start[s] ?? 0; e < (scene.event_start[s + 1] ?? 0); e++) {
+        if (!matrix(e)) continue;
+        const [row, column] = [scene.event_row[e] ?? -1, scene.event_column[e] ?? -1];
+        const kind = scene.event_kind[e];
+        const key = cellKey(row, column);
+        const before = cells.get(key);
+        // Dropped entries are read once more by the step that drops them, and by the one that recovers their row.
+        const gone = kind === DROP ? !now : (before?.gone ?? false);
+        if (kind === WRITE || kind === DROP || before !== undefined || scene.event_index[e] === -1) {
+          const value = scene.event_value[e] ?? Number.NaN;
+          cells.set(key, { row, column, value, written: now && kind === WRITE, read: now && kind !== WRITE, gone });
+        }
+        if (kind === DROP && !now)
+          for (const node of scene.steps[solveStart(scene) + s]?.nodes ?? []) dropped.add(node);
+      }
+    }
+    return { cells, dropped };
+  };
+}
+
+const solveStart = (scene: Scene): number => scene.steps.findIndex(({ phase }) => phase === "solve");
