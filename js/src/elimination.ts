@@ -12,6 +12,8 @@ export interface Changed {
   readonly column: number;
   /** A_ij now; NaN of a block. */
   readonly value: number;
+  /** Whether it is another number than the one that was stored. */
+  readonly changed: boolean;
   /** Whether the step that has just happened wrote or read it. */
   readonly written: boolean;
   readonly read: boolean;
@@ -50,7 +52,8 @@ export function evolution(scene: Scene): (solved: number) => Evolved {
         const gone = kind === DROP ? !now : (before?.gone ?? false);
         if (kind === WRITE || kind === DROP || before !== undefined || scene.event_index[e] === -1) {
           const value = scene.event_value[e] ?? Number.NaN;
-          cells.set(key, { row, column, value, written: now && kind === WRITE, read: now && kind !== WRITE, gone });
+          const [written, read] = [now && kind === WRITE, now && kind !== WRITE];
+          cells.set(key, { row, column, value, changed: before?.changed || kind === WRITE, written, read, gone });
         }
         if (kind === DROP && !now)
           for (const node of scene.steps[solveStart(scene) + s]?.nodes ?? []) dropped.add(node);

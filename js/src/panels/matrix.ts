@@ -134,8 +134,9 @@ function follow(frame: HTMLElement, { from, to, full }: Place): void {
 }
 
 function update({ scene, plan, rows, frame }: Drawn, moment: Moment, svg: SVGSVGElement): Place {
-  // One row is read as its equation; several at once, or a column, are only marked.
-  const [single = -1, ...others] = moment.phase === "solve" && !moment.column ? moment.active : [];
+  // One row is read as its equation; several at once, a column, or a row that was changed are only marked.
+  const reads = moment.phase === "solve" && !moment.column && moment.evolved.cells.size === 0;
+  const [single = -1, ...others] = reads ? moment.active : [];
   const active = others.length === 0 ? single : -1;
   const openRow = active < 0 ? -1 : (plan.place[active] ?? -1);
   const equation = openRow < 0 ? null : drawEquation(scene, active, plan.width - plan.cells - 24);

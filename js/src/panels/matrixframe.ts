@@ -95,7 +95,8 @@ export function drawFrame(scene: Scene, plan: Plan, askable: boolean): Frame {
       down.setAttribute("transform", `translate(11 ${middle}) rotate(-90)`);
       equals.setAttribute("y", String(middle + 7));
       feet.setAttribute("transform", `translate(0 ${height})`);
-      const byColumn = moment.phase === "record" || moment.column;
+      // Elimination is about a row and a column.
+      const byColumn = moment.phase === "record" || moment.column || moment.evolved.cells.size > 0;
       labels.forEach((label, c) => {
         const node = plan.owners[c] ?? -1;
         const active = byColumn && moment.active.includes(node);

@@ -244,10 +244,11 @@ function drawEntry(scene: Scene, plan: Plan, node: number, entry: number, column
             : now?.gone
               ? "gone"
               : "recorded";
-      if (now?.value === changed?.value) return;
-      changed = now;
+      const another = now?.changed ? now : undefined;
+      if (another?.value === changed?.value) return;
+      changed = another;
       // What elimination has added is drawn over what was stored.
-      later.replaceChildren(...(now === undefined || now.value === -partial ? [] : changedCell(plan, now, box, asA)));
+      later.replaceChildren(...(another === undefined ? [] : changedCell(plan, another, box, asA)));
     },
   };
 }
