@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from lagviz.engine.methods.triangular import Solver
 from lagviz.engine.recorded import Recorded, Scalar
 from lagviz.engine.rules import Elementwise, Rule, plain
 
@@ -42,6 +43,11 @@ class Columns:
     size: int
 
     @cached_property
+    def solver(self) -> Solver:
+        """What solves it, and keeps what it works out for the next time."""
+        return Solver(self)
+
+    @cached_property
     def by_row(self) -> sparse.csr_array:
         """I − A, its diagonal not stored: what each row gathers from its readers."""
         return sparse.csr_array(
@@ -54,7 +60,9 @@ class Columns:
         diagonal = np.arange(self.size)
         at = np.concatenate([diagonal, self.row]), np.concatenate([diagonal, self.column])
         stored = np.concatenate([np.ones(self.size), -self.partial])
-        return sparse.csr_array(sparse.coo_array((stored, at), shape=(self.size, self.size)).tocsr())
+        upper = sparse.csr_array(sparse.coo_array((stored, at), shape=(self.size, self.size)).tocsr())
+        upper.sort_indices()  # else every solve sorts a copy
+        return upper
 
 
 def columns_of(tape: Tape, rows: NDArray[np.intp]) -> Columns:

@@ -21,13 +21,29 @@ def columns(system: lv.AdjointSystem) -> Columns:
     return found
 
 
-@given(dags(most=30))
-def test_waves_are_the_same_as_row_by_row(system: lv.AdjointSystem) -> None:
+@given(dags(most=30), st.sampled_from([0, 1, 3]))
+def test_every_way_is_the_same_as_row_by_row(system: lv.AdjointSystem, wide: int) -> None:
     expected = np.reshape(spsolve_triangular(system.matrix, system.right, lower=False), system.right.shape)
-    found = triangular.by_waves(columns(system), system.right[:, 0])
-    if found is not None:  # None where waves are narrow
-        np.testing.assert_allclose(found, expected[:, 0], rtol=1e-12, atol=1e-14)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(triangular, "WIDE", wide)
+        patch.setattr(triangular, "NARROW", -1)
+        solver = triangular.Solver(columns(system))
+        for _ in range(2):  # the second time by levels, where they are wide enough
+            np.testing.assert_allclose(solver.solve(system.right), expected, rtol=1e-12, atol=1e-14)
+        if not wide:
+            np.testing.assert_allclose(solver.by_levels(system.right), expected, rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(triangular.solve(columns(system), system.right), expected, rtol=1e-12, atol=1e-14)
+
+
+def test_wide_levels_are_solved_level_by_level_for_several_results() -> None:
+    rng = np.random.default_rng(0)
+    parents: list[list[int]] = [[] for _ in range(300)]
+    parents += [sorted(set(rng.integers(300, size=3).tolist())) for _ in range(300)]
+    parents += [sorted(set(rng.integers(300, 600, size=2).tolist())) for _ in range(300)]
+    system = system_of(parents, seed=1)
+    right = np.eye(900)[:, 600:603]
+    expected = spsolve_triangular(system.matrix, right, lower=False)
+    np.testing.assert_allclose(triangular.Solver(columns(system)).by_levels(right), expected, rtol=1e-12, atol=1e-14)
 
 
 @given(st.integers(1, triangular.NARROW + 2), st.integers(2, 60))

@@ -1,12 +1,15 @@
 """Solving a triangular system of numbers whose entries are at hand as arrays: by whichever way fits its shape.
 
-A long narrow chain is a band, for LAPACK; where many rows wait for the same few, they are solved at once each time (NumPy, some
-nanoseconds a row); anything else is SciPy's sparse triangular solve.
+A long narrow chain is a band, for LAPACK. Where many rows depend on the same few, they are solved at once, level by level
+(NumPy, some nanoseconds a row); the levels are worked out when a system is solved for the second time, because that takes
+longer than solving it once. Anything else is SciPy's sparse triangular solve.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +19,10 @@ from scipy.sparse.linalg import spsolve_triangular
 if TYPE_CHECKING:
     from lagviz.engine.partials import Columns
 
-__all__ = ["by_waves", "solve"]
+__all__ = ["Solver", "solve"]
 
-#: Rows a wave must have on average so that the NumPy calls it takes pay; and how many waves are waited for before that is
-#: asked.
-WIDE, PATIENCE = 1000, 3
+#: Rows a level must have on average so that the NumPy calls it takes pay.
+WIDE = 200
 #: Superdiagonals up to which a band is solved as one, zeros and all.
 NARROW = 8
 
@@ -38,60 +40,112 @@ def solve(columns: Columns, right: NDArray[np.float64]) -> NDArray[np.float64]:
     -------
     array of shape (rows, results)
     """
-    if not columns.size or not right.shape[1]:
-        return np.zeros(right.shape)
-    band = int((columns.column - columns.row).max(initial=0))
-    if band <= NARROW:
-        found = _banded(columns, right, band)
-        # Between the entries of a band stand zeros, and 0 × ∞ would hand a NaN to rows that it does not concern.
-        if np.isfinite(found).all():
-            return found
-    with np.errstate(all="ignore"):  # what overflows is infinite, as in a sweep
-        waves = by_waves(columns, right[:, 0]) if right.shape[1] == 1 else None
-    if waves is not None:
-        return waves[:, None]
-    return np.asarray(spsolve_triangular(columns.upper, right, lower=False, unit_diagonal=True)).reshape(right.shape)
+    return columns.solver.solve(right)
 
 
-def _banded(columns: Columns, right: NDArray[np.float64], band: int) -> NDArray[np.float64]:
-    # In LAPACK's layout superdiagonal d stands in row band − d, and the unit diagonal need not be there.
-    stored = np.zeros((band + 1, columns.size), order="F")
-    stored[band - (columns.column - columns.row), columns.column] = -columns.partial
-    found, _ = dtbtrs(stored, right, diag="U")
-    return np.asarray(found)
+class _Level(NamedTuple):
+    """Rows that only read rows of levels before.
 
-
-def by_waves(columns: Columns, right: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """The same for one right-hand side: at once the rows that wait for nobody, then those that waited for these alone.
-
-    Parameters
-    ----------
-    columns : Columns
-    right : array of shape (rows,)
-
-    Returns
-    -------
-    array of shape (rows,), or None
-        None where waves turn out narrow.
+    ``strips`` are its entries, one of each row that has so many: how many rows, in whose order the strip begins, their
+    partials, and the places of what they multiply.
     """
-    rows, partials = columns.row, columns.partial
-    counts = np.bincount(columns.column, minlength=columns.size)
-    starts = np.cumsum(counts) - counts
-    waiting = np.bincount(rows, minlength=columns.size)
-    found, seen = right.copy(), np.empty(columns.size, np.intp)
-    wave = np.flatnonzero(waiting == 0)
-    done = number = 0
-    while wave.size:
-        number, done = number + 1, done + wave.size
-        if number > PATIENCE and done < WIDE * number:
+
+    start: int
+    strips: list[tuple[int, NDArray[np.float64], NDArray[np.intp]]]
+
+
+class Solver:
+    """What is worked out of a system's entries once, and used by every solve."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._used = False
+
+    def solve(self, right: NDArray[np.float64]) -> NDArray[np.float64]:
+        """See `solve`."""
+        columns = self._columns
+        if not columns.size or not right.shape[1]:
+            return np.zeros(right.shape)
+        again, self._used = self._used, True
+        if self._band is not None:
+            found, _ = dtbtrs(self._band, right, diag="U")
+            # Between the entries of a band stand zeros, and 0 × ∞ would hand a NaN to rows that it does not concern.
+            if np.isfinite(found).all():
+                return np.asarray(found)
+        if again and self._levels is not None:
+            return self.by_levels(right)
+        return np.asarray(spsolve_triangular(columns.upper, right, lower=False, unit_diagonal=True)).reshape(
+            right.shape
+        )
+
+    def by_levels(self, right: NDArray[np.float64]) -> NDArray[np.float64]:
+        """All rows of one level at once, the results first."""
+        assert self._levels is not None  # noqa: S101 - whoever calls has asked
+        order, levels = self._levels
+        # One right-hand side is a plain vector: a matrix of one column would take half as long again.
+        one = right.shape[1] == 1
+        found = right[order, 0] if one else right[order]
+        with np.errstate(all="ignore"):  # what overflows is infinite, as in a sweep
+            for start, strips in levels:
+                for count, partials, places in strips:
+                    found[start : start + count] += (partials if one else partials[:, None]) * found.take(places, 0)
+        unsorted = np.empty(right.shape)
+        unsorted[order] = found[:, None] if one else found
+        return unsorted
+
+    @cached_property
+    def _band(self) -> NDArray[np.float64] | None:
+        """A in LAPACK's layout: superdiagonal d in row band − d; the unit diagonal need not be there."""
+        columns = self._columns
+        offsets = columns.column - columns.row
+        band = int(offsets.max(initial=0))
+        if band > NARROW:
             return None
-        count = counts[wave]
-        entries = np.arange(count.sum()) + np.repeat(starts[wave] - np.cumsum(count) + count, count)
-        into = rows[entries]
-        np.add.at(found, into, partials[entries] * np.repeat(found[wave], count))
-        np.subtract.at(waiting, into, 1)
-        ready = into[waiting[into] == 0]
-        # Each once: of those that are the same, the one that was written down last.
-        seen[ready] = np.arange(ready.size)
-        wave = ready[seen[ready] == np.arange(ready.size)]
-    return found
+        stored = np.zeros((band + 1, columns.size), order="F")
+        stored[band - offsets, columns.column] = -columns.partial
+        return stored
+
+    @cached_property
+    def _levels(self) -> tuple[NDArray[np.intp], list[_Level]] | None:
+        """An order of the rows, level by level, and each level's entries; None where levels are narrow."""
+        by_row, size = self._columns.by_row, self._columns.size
+        parts = list(self._waves())
+        if sum(map(len, parts)) < size:
+            return None
+        degrees = np.diff(by_row.indptr)
+        levels, start = [], 0
+        place = np.empty(size, np.intp)
+        for position, part in enumerate(parts):
+            # Rows with most entries first, so that the k-th entries of a level belong to its first rows.
+            parts[position] = part[np.argsort(-degrees[part], kind="stable")]
+            place[parts[position]] = start + np.arange(part.size)
+            start += part.size
+        start = 0
+        for part in parts:
+            strips = []
+            for k in range(int(degrees[part].max(initial=0))):
+                rows = part[degrees[part] > k]
+                at = by_row.indptr[rows] + k
+                strips.append((rows.size, by_row.data[at], place[by_row.indices[at]]))
+            levels.append(_Level(start, strips))
+            start += part.size
+        return np.concatenate(parts), levels
+
+    def _waves(self) -> Iterator[NDArray[np.intp]]:
+        """Rows that wait for nobody, then those that waited for these alone; ends early where waves are narrow."""
+        columns = self._columns
+        counts = np.bincount(columns.column, minlength=columns.size)
+        starts = np.cumsum(counts) - counts
+        waiting = np.bincount(columns.row, minlength=columns.size)
+        wave = np.flatnonzero(waiting == 0)
+        done = number = 0
+        while wave.size:
+            yield wave
+            number, done = number + 1, done + wave.size
+            if done < WIDE * number:
+                return
+            count = counts[wave]
+            entries = np.arange(count.sum()) + np.repeat(starts[wave] - np.cumsum(count) + count, count)
+            into = columns.row[entries]
+            np.subtract.at(waiting, into, 1)
+            wave = np.unique(into[waiting[into] == 0])
