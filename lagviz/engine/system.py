@@ -75,6 +75,16 @@ class AdjointSystem(Structure):
 
         return MatrixSystem(matrix, rhs)
 
+    @cached_property
+    def is_finite(self) -> bool:
+        """Whether every entry that a result depends on is a finite number."""
+        numbers = self.columns
+        if numbers is not None:
+            matters = np.isin(self.edges.column, list(self.reaching))
+            return bool(np.isfinite(numbers.partial[matters]).all())
+        matter = (k for k, j in enumerate(self.edges.column.tolist()) if j in self.reaching)
+        return all(np.isfinite(self.block(k).coordinates[2]).all() for k in matter)
+
     # --- as numbers ---------------------------------------------------------------------------------------------------
 
     @cached_property

@@ -191,7 +191,7 @@ def _entry(system: AdjointSystem, k: int, block: Block, shape: tuple[int, int], 
 
 
 def _method(method: Method, system: AdjointSystem) -> dict[str, Any]:
-    return {"name": method.name, "title": method.title, "idea": method.idea, "refusal": method.refuses(system)}
+    return {"name": method.name, "title": method.title, "idea": method.idea, "refusal": method.refusal(system, {})}
 
 
 def _input(tape: Tape, name: str, index: int, slider: Slider | None) -> dict[str, Any]:

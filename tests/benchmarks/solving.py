@@ -1,6 +1,6 @@
-"""Solving A λ = e_n where the entries are at hand as arrays, beside SciPy's sparse triangular solve."""
+"""Solving A λ = e_n: entries that are at hand as arrays, beside SciPy; and what orders of elimination take."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from scipy.sparse import eye_array
 from scipy.sparse.linalg import spsolve_triangular
 
+import lagviz as lv
 from lagviz.engine.methods import triangular
 from lagviz.engine.partials import Columns
 from tests.benchmarks.harness import Figure, Race, Side
+from tests.support.minpack import HEART, PROPANE, heart, propane
 
 Indices = NDArray[np.intp]
 
@@ -55,8 +57,24 @@ def beside_scipy(work: str, program: Callable[[], tuple[Indices, Indices]], must
     return row
 
 
+def eliminated(work: str, function: Callable[..., Any], inputs: Sequence[float], most: int) -> Callable[[], Figure]:
+    """Multiplications of a whole Jacobian in Markowitz' order; `most` is the best that has been published."""
+
+    def row() -> Figure:
+        system = lv.record(function, *inputs).adjoint_system()
+
+        def count() -> float:
+            return system.solve("vertex_elimination", order="markowitz").cost.multiplications
+
+        return Figure(f"{work}: its Jacobian by elimination, Markowitz' order", most, "multiplications", count)
+
+    return row
+
+
 ROWS: tuple[Callable[[], Race | Figure], ...] = (
     beside_scipy("40 levels of 2500", wide, 10),
     beside_scipy("a band of two, 100 000 long", narrow, 3),
     beside_scipy("20 000 equations, scattered", scattered, 0.9),
+    eliminated("human heart dipole", heart, HEART, 148),
+    eliminated("propane combustion", propane, PROPANE, 88),
 )

@@ -211,6 +211,8 @@ def _case(tape, index, method="back_substitution"):
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.iterdir():
+        old.unlink()
     spoken = {}
     for name, tape in programs():
         for method in METHODS:

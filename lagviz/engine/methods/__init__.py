@@ -54,7 +54,7 @@ def get(name: str) -> Method:
 def solve(system: AdjointSystem, name: str, options: Mapping[str, Any]) -> Solution:
     """See `AdjointSystem.solve`."""
     method = _checked(name, options)
-    reason = method.refuses(system)
+    reason = method.refusal(system, options)
     if reason is not None:
         raise NotApplicableError(f"{name} does not apply here: {reason}")
     return method.solve(system, **options)
@@ -63,7 +63,7 @@ def solve(system: AdjointSystem, name: str, options: Mapping[str, Any]) -> Solut
 def estimate(system: AdjointSystem, name: str, options: Mapping[str, Any]) -> Estimate:
     """See `AdjointSystem.estimate`."""
     method = _checked(name, options)
-    reason = method.refuses(system)
+    reason = method.refusal(system, options)
     if reason is not None:
         return Estimate(name, refusal=reason)
     multiplications, memory = method.estimate(system, **options)

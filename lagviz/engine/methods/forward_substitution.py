@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lagviz.engine import words, writing
 from lagviz.engine.methods import triangular
 from lagviz.engine.methods.bounds import check_room, settling, stored_entries, working_memory
-from lagviz.engine.methods.method import Bounds, Method
+from lagviz.engine.methods.method import Bounds, Method, always
 from lagviz.engine.methods.substitution import has_no_path, live, matrix_event, no_path, values_used
 from lagviz.engine.partials import Columns
 from lagviz.engine.solution import Cost, Event, Solution, Step, Telling
@@ -209,4 +209,5 @@ METHOD = Method(
     _solve,
     _estimate,
     refuses=_refuses,
+    reorders=always,
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lagviz.engine.solution import Solution
     from lagviz.engine.system import AdjointSystem
 
-__all__ = ["Bounds", "Estimate", "Method"]
+__all__ = ["Bounds", "Estimate", "Method", "always"]
 
 #: At least, and at most.
 Bounds = tuple[int, int]
@@ -51,6 +51,15 @@ def _applies(_system: AdjointSystem) -> None:
     return None
 
 
+def _never(_options: Mapping[str, Any]) -> bool:
+    return False
+
+
+def always(_options: Mapping[str, Any]) -> bool:
+    """For `Method.reorders`: whatever the options."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
     """One way of solving A λ = e_n.
@@ -69,6 +78,9 @@ class Method:
         ``estimate(system, **options)`` bounds multiplications and memory before any work.
     refuses : callable
         ``refuses(system)`` says why it does not apply to a system; None where it does.
+    reorders : callable
+        ``reorders(options)`` is whether it forms other products than row by row, so that an infinite partial, times the 0
+        of another path, could make a NaN of a multiplier that has a value. Such a method takes finite entries only.
     """
 
     name: str
@@ -78,3 +90,14 @@ class Method:
     estimate: Callable[..., tuple[Bounds, Bounds]]
     options: Mapping[str, str] = field(default_factory=dict)
     refuses: Callable[[AdjointSystem], str | None] = _applies
+    reorders: Callable[[Mapping[str, Any]], bool] = _never
+
+    def refusal(self, system: AdjointSystem, options: Mapping[str, Any]) -> str | None:
+        """Why it does not apply to a system with these options; None where it does."""
+        reason = self.refuses(system)
+        if reason is None and self.reorders(options) and not system.is_finite:
+            return (
+                "an entry of A is infinite or NaN, and it would meet the 0 of another path. Row by row it does not: use "
+                'method="back_substitution".'
+            )
+        return reason

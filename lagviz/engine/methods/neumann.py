@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lagviz.engine import words, writing
 from lagviz.engine.methods.bounds import settling, stored_entries, working_memory
 from lagviz.engine.methods.flat import Flat, flat_of
-from lagviz.engine.methods.method import Bounds, Method
+from lagviz.engine.methods.method import Bounds, Method, always
 from lagviz.engine.methods.substitution import has_no_path, matrix_event, no_path
 from lagviz.engine.solution import Cost, Event, Solution, Step, Telling
 from lagviz.engine.words import Lines
@@ -120,4 +120,5 @@ METHOD = Method(
     "Add up the paths to the result by their length: λ = eₙ + N eₙ + N² eₙ + …, which ends because N = I − A is nilpotent.",
     _solve,
     _estimate,
+    reorders=always,
 )

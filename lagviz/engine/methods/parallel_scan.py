@@ -20,7 +20,7 @@ import numpy as np
 
 from lagviz.engine import words
 from lagviz.engine.methods.bounds import settling, working_memory
-from lagviz.engine.methods.method import Bounds, Method
+from lagviz.engine.methods.method import Bounds, Method, always
 from lagviz.engine.methods.numbers import Numbers, added, as_numbers, dense, product
 from lagviz.engine.methods.substitution import has_no_path, matrix_event, no_path
 from lagviz.engine.solution import Cost, Event, Solution, Step, Telling
@@ -303,4 +303,5 @@ METHOD = Method(
     _solve,
     _estimate,
     refuses=_refuses,
+    reorders=always,
 )

@@ -14,7 +14,7 @@ from scipy import sparse
 from lagviz.engine import words, writing
 from lagviz.engine.methods.bounds import settling, stored_entries, working_memory
 from lagviz.engine.methods.flat import Flat, flat_of
-from lagviz.engine.methods.method import Bounds, Method
+from lagviz.engine.methods.method import Bounds, Method, always
 from lagviz.engine.methods.numbers import product
 from lagviz.engine.methods.substitution import has_no_path, no_path
 from lagviz.engine.solution import Cost, Event, Solution, Step, Telling
@@ -175,4 +175,5 @@ METHOD = Method(
     "Square N = I − A again and again: with every factor I + N, I + N², I + N⁴ … paths of twice the length are in.",
     _solve,
     _estimate,
+    reorders=always,
 )

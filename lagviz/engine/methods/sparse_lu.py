@@ -16,11 +16,11 @@ from scipy.sparse.linalg import SuperLU, splu
 
 from lagviz.engine.methods.bounds import stored_entries, working_memory
 from lagviz.engine.methods.flat import rows_that_matter
-from lagviz.engine.methods.method import Bounds, Method
+from lagviz.engine.methods.method import Bounds, Method, always
 from lagviz.engine.methods.substitution import has_no_path, matrix_event, no_path
 from lagviz.engine.solution import Cost, Event, Solution, Step, Telling
 from lagviz.engine.words import Lines
-from lagviz.errors import NotApplicableError, SingularError, UnknownOptionError
+from lagviz.errors import SingularError, UnknownOptionError
 
 if TYPE_CHECKING:
     from lagviz.engine.system import AdjointSystem
@@ -40,11 +40,6 @@ def _solve(system: AdjointSystem, *, order: str = "fill") -> Solution:
         raise UnknownOptionError(f"There is no order of columns {order!r}. There are: {', '.join(_ORDERS)}.")
     rows = rows_that_matter(system)
     matrix = sparse.csc_array(system.matrix[rows][:, rows])
-    if not np.isfinite(matrix.data).all():
-        raise NotApplicableError(
-            "sparse_lu does not apply here: an entry of A is infinite or NaN, and a pivot cannot be chosen among such "
-            'numbers. Use method="back_substitution".'
-        )
     flat = np.zeros((system.rows, system.width))
     cost, solved_at = Cost(), np.zeros(0, np.intp)
     if len(rows):
@@ -142,4 +137,5 @@ METHOD = Method(
     _solve,
     _estimate,
     options={"order": "of the columns: fill, degree or natural"},
+    reorders=always,
 )

@@ -256,4 +256,5 @@ METHOD = Method(
         "order": "reverse, forward, markowitz, anneal, or a list of the inner nodes",
         "seed": "a whole number, for anneal",
     },
+    reorders=lambda options: options.get("order", "reverse") != "reverse",
 )
