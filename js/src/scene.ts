@@ -6,6 +6,12 @@ export type Range = readonly [number, number, number, number, number];
 
 export type Phase = "record" | "lagrangian" | "solve";
 
+/** A block on the diagonal, as a picture. */
+export interface Diagonal {
+  readonly shown: readonly number[];
+  readonly numbers: readonly (number | null)[];
+}
+
 export interface SceneNode {
   readonly name: string;
   readonly label: string;
@@ -20,6 +26,8 @@ export interface SceneNode {
   readonly shown: readonly number[];
   readonly dtype: string;
   readonly row: boolean;
+  /** A_ii of an implicit equation; null where it is the identity. */
+  readonly diagonal: Diagonal | null;
   /** What its equation reads, also where no derivative passes and so no entry is stored. */
   readonly reads: readonly number[];
   /** What its rule is applied to, as in templates: "3" is a node, "#2.0" a constant. Null where the kernel is needed. */
@@ -287,6 +295,13 @@ export const numbersOf = (scene: Scene, i: number): Float64Array =>
 
 export const multipliersOf = (scene: Scene, i: number): Float64Array =>
   scene.multiplier.subarray(scene.value_start[i], scene.value_start[i + 1]);
+
+/** The number on the diagonal of row i; NaN where it is a block of an implicit equation. */
+export function diagonalOf(scene: Scene, i: number): number {
+  const diagonal = scene.nodes[i]?.diagonal ?? null;
+  if (diagonal === null) return 1;
+  return diagonal.numbers.length === 1 ? (diagonal.numbers[0] ?? Number.NaN) : Number.NaN;
+}
 
 export const blockOf = (scene: Scene, entry: number): Float64Array =>
   scene.block.subarray(scene.block_start[entry], scene.block_start[entry + 1]);

@@ -59,6 +59,7 @@ const node: Keys<SceneNode> = {
   shown: true,
   dtype: true,
   row: true,
+  diagonal: true,
   reads: true,
   operands: true,
   scope: true,

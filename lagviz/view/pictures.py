@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lagviz.engine.blocks import Block
+from lagviz.engine.diagonal import Diagonal
 
-__all__ = ["block_picture", "coarse", "shown_shape"]
+__all__ = ["block_picture", "coarse", "diagonal_picture", "shown_shape"]
 
 #: Numbers of one array that are carried as they are.
 WHOLE = 4096
@@ -53,6 +54,13 @@ def block_picture(block: Block) -> tuple[tuple[int, int], NDArray[np.float64]]:
         numbers = np.bincount(inverse, weights=numbers, minlength=len(places)).astype(np.float64)
         i, j = places // width, places % width
     return shape, _largest(i, j, numbers, (height, width), shape)
+
+
+def diagonal_picture(block: Diagonal) -> tuple[tuple[int, int], NDArray[np.float64]]:
+    """Shape and numbers of a picture of the block of an implicit equation on the diagonal."""
+    side = min(block.shape[0], BLOCK_SIDE)
+    i, j, numbers = block.coordinates
+    return (side, side), _largest(i, j, numbers, block.shape, (side, side))
 
 
 def _largest(

@@ -30,11 +30,11 @@ def questions(solution: Solution) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        As ``Questions`` in `scene.json`; None where the page could not work out the numbers: for arrays, long programs, and
-        other methods than back substitution.
+        As ``Questions`` in `scene.json`; None where the page could not work out the numbers: for arrays, implicit
+        equations, long programs, and other methods than back substitution.
     """
     tape = solution.system.tape
-    numbers = all(np.ndim(node.value) == 0 for node in tape.recorded)
+    numbers = all(np.ndim(node.value) == 0 and not node.rule.implicit for node in tape.recorded)
     if not numbers or len(tape) > MOST or solution.method != "back_substitution":
         return None
     steps, conditions = _Pool(), _Pool()

@@ -20,7 +20,7 @@ from lagviz.errors import BranchFlippedError
 from lagviz.view.events import event_columns
 from lagviz.view.listings import Listings
 from lagviz.view.packing import VERSION, pack
-from lagviz.view.pictures import block_picture, coarse, shown_shape
+from lagviz.view.pictures import block_picture, coarse, diagonal_picture, shown_shape
 from lagviz.view.sliders import Slider
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def scene(
         "version": VERSION,
         "title": {"name": tape.title, "signature": _signature(tape)},
         "output": system.questions[0][0],
-        "nodes": [_node(tape, index, shape, listings) for index, shape in enumerate(shapes)],
+        "nodes": [_node(system, index, shape, listings) for index, shape in enumerate(shapes)],
         "entries": [
             _entry(system, k, block, shape, listings)
             for k, (block, (shape, _)) in enumerate(zip(blocks, pictures, strict=True))
@@ -130,7 +130,8 @@ def _signature(tape: Tape) -> str:
     return f"{tape.title}({', '.join(writing.label(name) for name in tape.argument_names)})"
 
 
-def _node(tape: Tape, index: int, shape: tuple[int, ...], listings: Listings) -> dict[str, Any]:
+def _node(system: AdjointSystem, index: int, shape: tuple[int, ...], listings: Listings) -> dict[str, Any]:
+    tape = system.tape
     recorded, node = tape.recorded[index], tape[index]
     return {
         "name": node.name,
@@ -146,11 +147,21 @@ def _node(tape: Tape, index: int, shape: tuple[int, ...], listings: Listings) ->
         "shown": list(shape),
         "dtype": str(recorded.dtype),
         "row": tape.has_row(index),
+        "diagonal": _diagonal(system, index),
         "reads": [parent.index for parent in node.parents],
         "operands": _operands(tape, index),
         "scope": list(node.scope),
         "source": listings.range(index),
     }
+
+
+def _diagonal(system: AdjointSystem, index: int) -> dict[str, Any] | None:
+    """A_ii, where it is no identity."""
+    block = system.implicit.get(index)
+    if block is None:
+        return None
+    shape, numbers = diagonal_picture(block)
+    return {"shown": list(shape), "numbers": [float(x) if np.isfinite(x) else None for x in numbers]}
 
 
 def _operands(tape: Tape, index: int) -> list[str] | None:

@@ -250,3 +250,16 @@ def test_any_number_has_a_slider_or_none(value: Any) -> None:
         assert 0 < first["step"] < first["maximum"] - first["minimum"]
     else:
         assert not np.isfinite(2 * float(value)) or value is True
+
+
+def test_an_implicit_equation_carries_its_block_on_the_diagonal() -> None:
+    f, inputs = lv.gallery.fixed_point()
+    system = lv.record(f, **inputs).adjoint_system()
+    header, _ = unpack(scene(system.solve()))
+    (z,) = (index for index, node in enumerate(header["nodes"]) if node["kind"] == "implicit")
+    diagonal = header["nodes"][z]["diagonal"]
+    assert diagonal["shown"] == [4, 4]
+    assert np.array_equal(np.reshape(diagonal["numbers"], (4, 4)), system.blocks[z, z].toarray())
+    assert [node["diagonal"] for index, node in enumerate(header["nodes"]) if index != z] == [None] * (
+        len(system.nodes) - 1
+    )

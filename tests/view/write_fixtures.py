@@ -90,6 +90,16 @@ def shapes(layers, m):
     return np.mean(np.reshape(stacked, (-1,))[np.array([0, 2, 2])]) + np.outer(total[0], m[0])[1, 2]
 
 
+def root(c):
+    x = lv.root(lambda x: x**3 - c, 1.0)
+    return 2 * x
+
+
+def fixed_point(W, b):  # noqa: N803
+    z = lv.fixed_point(lambda z: np.tanh(W @ z + b), np.zeros(2))
+    return np.sum(z**2)
+
+
 def programs():
     """Name and tape of every program whose scene the front-end tests draw."""
     rng = np.random.default_rng(0)
@@ -107,6 +117,8 @@ def programs():
     yield "elements", lv.record(elements, x=np.array([0.5, 1.0, -2.0]))
     yield "recurrent", lv.record(recurrent, 0.1, 0.7, 0.5, [1.0, -0.5, 0.25, 1.5, -1.0], parameters=["w", "u"])
     yield "names", lv.record(names, 1.2, 0.7, 0.1, 2.0, -0.3)
+    yield "root", lv.record(root, 2.0)
+    yield "fixed-point", lv.record(fixed_point, np.array([[0.2, -0.3], [0.1, 0.4]]), np.array([0.5, -0.25]))
     layers = [{"W": rng.normal(size=(2, 2))}, {"W": rng.normal(size=(2, 3))}]
     yield "shapes", lv.record(shapes, layers, rng.normal(size=(2, 3)))
     yield "no-source", lv.record(eval("lambda x: x * x + 1"), 2.0)  # noqa: S307 - a function without source is the point

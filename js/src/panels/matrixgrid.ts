@@ -5,7 +5,7 @@ import { built, whenever } from "../effects.ts";
 import { formatNumber, formatShape } from "../format.ts";
 import { pin } from "../linking.ts";
 import { below, moved, ownersOf } from "../order.ts";
-import { isNumber, type Scene } from "../scene.ts";
+import { diagonalOf, isNumber, type Scene } from "../scene.ts";
 import type { State } from "../state.ts";
 import { multiplierTitle } from "./card.ts";
 import { roving } from "./roving.ts";
@@ -108,9 +108,14 @@ function rowCells(
     const text = `column ${scene.nodes[reader]?.label}: ∂${scene.nodes[reader]?.label}/∂${scene.nodes[node]?.label} = ${what}`;
     return cell((place.get(reader) ?? 0) + 2, text, { "data-entry": entry });
   });
+  const own = diagonalOf(scene, node);
   return [
     cell(1, `row ${scene.nodes[node]?.label}`, { "data-about": node }, "rowheader"),
-    cell((place.get(node) ?? 0) + 2, `column ${scene.nodes[node]?.label}: 1`, { "data-about": node }),
+    cell(
+      (place.get(node) ?? 0) + 2,
+      `column ${scene.nodes[node]?.label}: ${Number.isNaN(own) ? "a block, of what the equation reads of its own result" : formatNumber(own)}`,
+      { "data-about": node },
+    ),
     ...entries,
     cell(n + 2, "", { "data-about": node }),
     cell(n + 3, rhsText(scene, node, askable), { "data-ask": askable && scene.rhs[node] !== 1 ? node : null }),

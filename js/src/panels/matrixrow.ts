@@ -5,7 +5,7 @@ import { formatNumber, formatNumbers, fullNumber } from "../format.ts";
 import { coarser, gridOf, heat } from "../heat.ts";
 import { nameWidth, textWidth } from "../measure.ts";
 import { labelRuns, runsWidth, tspans } from "../names.ts";
-import { blockOf, isNumber, multipliersOf, type Scene } from "../scene.ts";
+import { blockOf, diagonalOf, isNumber, multipliersOf, type Scene } from "../scene.ts";
 import { fillSigned, largestOf } from "../signed.ts";
 import type { Moment, Multiplier } from "../timeline.ts";
 import { multiplierTitle, multiplierWords, sameLook, shortLabel } from "./card.ts";
@@ -38,7 +38,7 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, as
     column: plan.place[scene.entry_column[entry] ?? -1] ?? -1,
   }));
   const entryCells = cells.map(({ entry, column }) => drawEntry(scene, plan, node, entry, column, asA));
-  const diagonal = drawDiagonal(plan, node, r);
+  const diagonal = drawDiagonal(scene, plan, node, r);
   const lambda = drawLambda(scene, plan, node);
   const opened = s("g", { class: "lv-opened" });
   const filled = s("g", {});
@@ -159,20 +159,28 @@ function emptyCells(plan: Plan, from: number, to: number, taken: ReadonlySet<num
 const roundedBox = (x: number, y: number, w: number, h: number, r: number): string =>
   `M${x + r} ${y}h${w - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${h - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}h${2 * r - w}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - h}a${r} ${r} 0 0 1 ${r} ${-r}z`;
 
-function drawDiagonal(plan: Plan, node: number, r: number): SVGGElement {
+function drawDiagonal(scene: Scene, plan: Plan, node: number, r: number): SVGGElement {
   const box = boxOf(plan, r);
-  return s(
+  const number = diagonalOf(scene, node);
+  const cell = s(
     "g",
-    { class: "lv-cell lv-diagonal", "data-row": node, "data-col": node, "data-about": node, "data-value": 1 },
+    { class: "lv-cell lv-diagonal", "data-row": node, "data-col": node, "data-about": node },
     s("rect", box),
-    plan.cellNumbers
-      ? s(
-          "text",
-          { x: box.x + box.width / 2, y: plan.rowHeight / 2 + 4, "text-anchor": "middle", "font-size": 11.5 },
-          "1",
-        )
-      : null,
   );
+  if (Number.isNaN(number)) {
+    const { shown, numbers } = scene.nodes[node]?.diagonal ?? { shown: [], numbers: [] };
+    const block = Float64Array.from(numbers, (x) => x ?? Number.NaN);
+    const inset = plan.cell > 20 ? 3 : 0;
+    const inner = { x: box.x + inset, y: box.y + inset, width: box.width - 2 * inset, height: box.height - 2 * inset };
+    cell.append(
+      s("title", {}, `${scene.nodes[node]?.label} reads its own result: its block on the diagonal is no identity`),
+      heat(coarser(gridOf(block, shown), 12, 12), inner, largestOf(block)),
+    );
+    return cell;
+  }
+  setAttribute(cell, "data-value", number);
+  if (plan.cellNumbers) cell.append(cellNumber(plan, number, box));
+  return cell;
 }
 
 interface Cell {

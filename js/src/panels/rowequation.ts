@@ -4,7 +4,7 @@ import { afterOperator, formatNumber, fullNumber } from "../format.ts";
 import { tintOf } from "../latex.ts";
 import { nameWidth, textWidth } from "../measure.ts";
 import { labelRuns, lambdaRuns, runsWidth, tspans } from "../names.ts";
-import { multiplierOf, type Scene } from "../scene.ts";
+import { diagonalOf, multiplierOf, type Scene } from "../scene.ts";
 import { termOf } from "../template.ts";
 import { shortLabel } from "./card.ts";
 
@@ -29,7 +29,7 @@ export function drawEquation(scene: Scene, node: number, room: number): RowEquat
   const label = (i: number) => shortLabel(scene.nodes[i]?.label ?? "");
   const groups: Piece[][] = [
     [...wordPieces("row ", "lv-quiet-text"), namePiece(label(node), node), ...wordPieces(" says: ", "lv-quiet-text")],
-    [...wordPieces("1·"), lambdaPiece(label(node), node)],
+    [...diagonalPieces(scene, node, label), lambdaPiece(label(node), node)],
     ...entries.slice(0, MOST_TERMS).map((entry) => termPieces(scene, entry, label)),
     ...(entries.length > MOST_TERMS ? [wordPieces(` … (${entries.length - MOST_TERMS} more)`)] : []),
     wordPieces(` ${holds(scene, node) ? "=" : "≠"} ${formatNumber(scene.rhs[node] ?? 0)}`),
@@ -61,9 +61,29 @@ export function drawEquation(scene: Scene, node: number, room: number): RowEquat
 /** Whether the multipliers meet the row; broken on purpose they do not. */
 function holds(scene: Scene, node: number): boolean {
   const terms = (scene.readers[node] ?? []).map((entry) => termOf(scene, entry));
-  const sides = [multiplierOf(scene, node), -(scene.rhs[node] ?? 0), ...terms.map((term) => -term)];
+  const sides = [
+    diagonalOf(scene, node) * multiplierOf(scene, node),
+    -(scene.rhs[node] ?? 0),
+    ...terms.map((term) => -term),
+  ];
   const off = Math.abs(sides.reduce((sum, side) => sum + side, 0));
   return !(off > 1e-9 * sides.reduce((sum, side) => sum + Math.abs(side), 0));
+}
+
+/** 1·, or the number or block that an implicit equation has on the diagonal. */
+function diagonalPieces(scene: Scene, node: number, label: (i: number) => string): Piece[] {
+  const number = diagonalOf(scene, node);
+  if (!Number.isNaN(number)) return wordPieces(`${formatNumber(number)}·`);
+  const runs = [
+    { text: "A", level: 0 },
+    ...labelRuns(`${label(node)}${label(node)}`).map((run) => ({ ...run, level: 1 })),
+  ];
+  return [
+    {
+      width: runsWidth(runs, 15, nameWidth) + 3,
+      draw: (x, y) => s("text", { x, y, class: "lv-name-text", "data-about": node }, ...tspans(runs, 15)),
+    },
+  ];
 }
 
 function wordPieces(text: string, className = ""): Piece[] {

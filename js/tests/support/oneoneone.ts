@@ -91,6 +91,7 @@ function nodes(): SceneNode[] {
     shown: [],
     dtype: "float64",
     row: true,
+    diagonal: null,
     reads: entryPairs().flatMap(([from, to]) => (to === i ? [from] : [])),
     operands: OPERANDS[i] ?? null,
     scope: [],
