@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lagviz.engine import words, writing
+from lagviz.engine import filling, words, writing
 from lagviz.engine.outline import Fold, outline
 from lagviz.engine.rules import plain
 from lagviz.engine.writing import TEX
@@ -196,7 +196,7 @@ class Lagrangian:
         c = self.condition(index)
         # Only a negative number has to be set apart from the sign in front of it.
         row = _NUMBER_APART.sub(lambda field: field[0 if self.system.partial(int(field[2])) < 0 else 1], c.numbers)
-        return replace(c, numbers=words.fill(row, self._solution, mode=TEX))
+        return replace(c, numbers=filling.fill(row, self._solution, mode=TEX))
 
 
 _NUMBER_APART = re.compile(r"\((\{partial (\d+)\})\)")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lagviz.engine import words
+from lagviz.engine import filling, words
 from lagviz.engine.writing import TEX, TEXT
 from lagviz.errors import UnknownNameError
 
@@ -142,12 +142,12 @@ class Step:
     @property
     def sentence(self) -> str:
         """What happens, in plain words."""
-        return words.spoken(self.lines, self.solution)
+        return filling.spoken(self.lines, self.solution)
 
     @property
     def latex(self) -> str:
         """What happens as a formula; empty where it has none."""
-        return words.fill(self.formula or "", self.solution, mode=TEX)
+        return filling.fill(self.formula or "", self.solution, mode=TEX)
 
     def _repr_latex_(self) -> str | None:
         return f"${self.latex}$" if self.latex else None

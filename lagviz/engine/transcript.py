@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from lagviz.engine import methods, words, writing
+from lagviz.engine import filling, methods, words, writing
 from lagviz.engine.outline import Fold, outline
 from lagviz.engine.writing import TEXT
 
@@ -60,10 +60,10 @@ def _recorded(solution: Solution, most: int) -> Iterator[str]:
     system = solution.system
     tape = system.tape
     given = sorted(tape.input_indices.values())
-    yield words.spoken(words.given_lines(system, given), solution)
+    yield filling.spoken(words.given_lines(system, given), solution)
     others = sorted(set(range(len(tape))) - set(given))
     for line in outline(others, tape.scopes, most):
-        yield _left_out(line) if isinstance(line, Fold) else words.spoken(words.record_lines(system, line), solution)
+        yield _left_out(line) if isinstance(line, Fold) else filling.spoken(words.record_lines(system, line), solution)
 
 
 def _left_out(fold: Fold) -> str:

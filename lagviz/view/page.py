@@ -8,9 +8,9 @@ import html
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lagviz.engine.filling import spoken
 from lagviz.engine.question import asked
 from lagviz.engine.tape import Tape
-from lagviz.engine.words import spoken
 from lagviz.errors import InputError
 from lagviz.view.built import read
 from lagviz.view.questions import questions

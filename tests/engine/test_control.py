@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lagviz as lv
-from lagviz.engine.words import record_lines, solve_lines, spoken
+from lagviz.engine.filling import spoken
+from lagviz.engine.words import record_lines, solve_lines
 
 #: The formulas of the mathematics, written here a second time.
 FORMULAS: dict[str, Any] = {

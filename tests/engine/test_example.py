@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 import lagviz as lv
-from lagviz.engine import words
+from lagviz.engine import filling, words
 
 
 def loss(x, y, w1, w2):
@@ -295,11 +295,11 @@ def test_what_a_solve_step_says(tape: lv.Tape, solution: lv.Solution, name: str)
 @pytest.mark.parametrize("name", RECORD_SENTENCES)
 def test_what_a_record_step_says(tape: lv.Tape, solution: lv.Solution, name: str) -> None:
     lines = words.record_lines(solution.system, tape[name].index)
-    assert words.spoken(lines, solution) == RECORD_SENTENCES[name]
+    assert filling.spoken(lines, solution) == RECORD_SENTENCES[name]
 
 
 def test_what_the_step_of_the_inputs_says(tape: lv.Tape, solution: lv.Solution) -> None:
-    assert words.spoken(words.given_lines(tape.adjoint_system(), [0, 1, 2, 3]), solution) == (
+    assert filling.spoken(words.given_lines(tape.adjoint_system(), [0, 1, 2, 3]), solution) == (
         "Given: x = 1.5, y = 0.2, w₁ = 0.7, w₂ = −1.1. They read nothing, so each column holds only its own 1."
     )
 

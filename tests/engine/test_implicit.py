@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lagviz as lv
-from lagviz.engine import words
+from lagviz.engine import filling, words
 from lagviz.engine.methods import METHODS
 from lagviz.view.packing import definition, unpack
 from lagviz.view.scene import scene
@@ -309,7 +309,7 @@ def test_it_is_written_as_the_equation_that_it_is() -> None:
     assert z.latex == r"\mathit{equilibrium} = \mathit{layer}(\mathit{equilibrium}, w, u, x, b)"
     solution = tape.adjoint_system().solve()
     said = [
-        [words.fill(text, solution) for _, text in words.record_lines(solution.system, tape[name].index)]
+        [filling.fill(text, solution) for _, text in words.record_lines(solution.system, tape[name].index)]
         for name in "zy"
     ]
     assert said[0][-1] == (

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lagviz as lv
-from lagviz.engine import words, writing
+from lagviz.engine import filling, words, writing
 from lagviz.engine.lagrangian import symbolic
 from lagviz.engine.methods import METHODS
 from tests.support.programs import Program, programs
@@ -48,8 +48,8 @@ def everything_said(tape: lv.Tape) -> list[str]:
     """All sentences and formulas of a program, by every way of solving; the latter in the signs of the former."""
     system = tape.adjoint_system()
     solution = system.solve()
-    said = [words.spoken(words.record_lines(system, index), solution) for index in range(len(tape))]
-    said.append(words.spoken(words.given_lines(tape.adjoint_system(), sorted(tape.input_indices.values())), solution))
+    said = [filling.spoken(words.record_lines(system, index), solution) for index in range(len(tape))]
+    said.append(filling.spoken(words.given_lines(tape.adjoint_system(), sorted(tape.input_indices.values())), solution))
     ways = [name for name, method in METHODS.items() if method.refuses(system) is None]
     for step in (step for name in ways for step in system.solve(name).steps()):
         latex = step.latex
@@ -199,5 +199,5 @@ def test_negative_constants_are_set_apart() -> None:
         assert not re.search(r"(cdot|[-+,]|\{) ?-\d[^}]*(}\^|$| )", latex), latex
     assert r"(-2)\,x^{-3}" in partials
     solution = system.solve()
-    said = [words.spoken(words.record_lines(system, index), solution) for index in range(len(tape))]
+    said = [filling.spoken(words.record_lines(system, index), solution) for index in range(len(tape))]
     assert any("(−2)·x^−3 = −0.25 per unit" in sentence for sentence in said), said

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import lagviz as lv
-from lagviz.engine import words, writing
+from lagviz.engine import filling, writing
 from lagviz.engine.methods import METHODS
 from lagviz.engine.question import asked
 from lagviz.engine.rules import UFUNCS, WHERE, Elementwise
@@ -234,7 +234,7 @@ def main() -> None:
                 continue
             title = name if method == "back_substitution" else f"{name}-{method}"
             (FOLDER / f"{title}.scene").write_bytes(scene(solution, questions=questions(solution)))
-            spoken[title] = [words.spoken(step.lines, solution) for step in solution.steps()]
+            spoken[title] = [filling.spoken(step.lines, solution) for step in solution.steps()]
     (FOLDER / "format.json").write_text(json.dumps(format_vectors(), ensure_ascii=False))
     (FOLDER / "rules.json").write_text(json.dumps(rule_vectors(), allow_nan=False))
     (FOLDER / "lived.json").write_text(json.dumps(lived(), ensure_ascii=False, allow_nan=False))
