@@ -116,6 +116,15 @@ def test_the_seed_chooses_the_search() -> None:
     assert system.solve("vertex_elimination", order="anneal", seed=3).cost.multiplications == 7
 
 
+def test_annealing_is_below_markowitz_where_there_is_room() -> None:
+    rng = np.random.default_rng(18)
+    parents: list[list[int]] = [[] for _ in range(4)]
+    parents += [sorted(set(rng.integers(max(0, j - 8), j, size=rng.integers(1, 4)).tolist())) for j in range(4, 24)]
+    system = system_of(parents, [23, 22, 21], seed=18)
+    reverse, forward, markowitz, anneal = (multiplications(system, order) for order in ORDERS)
+    assert anneal < markowitz < min(reverse, forward)  # 57, 68, 82 and 95
+
+
 # --- refusals ---------------------------------------------------------------------------------------------------------------
 
 
