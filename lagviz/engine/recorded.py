@@ -411,9 +411,9 @@ def _binary(rule: Rule, left: Any, right: Any) -> Any:
     x = left.value if (kind is Scalar or kind is Array) and left.recording is recording else left
     y = right.value if (other_kind is Scalar or other_kind is Array) and right.recording is recording else right
     if x is left:
-        x = left = _constant(left, recording)
+        x = left = _constant(left, recording, y)
     elif y is right:
-        y = right = _constant(right, recording)
+        y = right = _constant(right, recording, x)
     return append_equation(rule.compute(x, y), rule, left, right, recording)
 
 
@@ -427,13 +427,14 @@ def captured(operand: Any, recording: Recording) -> Any:
     return recording.captured[id(operand)][1]
 
 
-def _constant(operand: Any, recording: Recording) -> Any:
-    """An operand that is not recorded, or not in this recording: what the tape is to keep of it."""
+def _constant(operand: Any, recording: Recording, other: Any) -> Any:
+    """An operand that is not recorded, or not in this recording: what the tape is to keep of it beside the other one."""
     kind = type(operand)
     if kind is float or kind is int:
         return operand
     if kind is np.float64:
-        return operand.item()  # arithmetic with Python's own takes a fraction of the time
+        # Arithmetic with Python's own numbers takes a fraction of the time, but only NumPy's lift single precision to double.
+        return operand if getattr(other, "dtype", None) in _SHORTER else operand.item()
     if kind is not ndarray and not isinstance(operand, _NUMBERS):
         operand = _as_numbers(operand)
     if isinstance(operand, ndarray):
@@ -441,6 +442,8 @@ def _constant(operand: Any, recording: Recording) -> Any:
     return operand
 
 
+#: Precisions below Python's own.
+_SHORTER = frozenset((np.dtype(np.float32), np.dtype(np.float16)))
 #: What arithmetic takes as it is.
 _NUMBERS = (int, float, np.number, np.bool_, ndarray, Recorded)
 

@@ -409,3 +409,23 @@ def test_what_cannot_be_followed_is_refused_at_the_line_it_stands_in(f, value, k
     lines, first = inspect.getsourcelines(f)
     (number, text) = next((first + at, line) for at, line in enumerate(lines) if "# here" in line)
     assert f"line {number} of {f.__name__}: {text.strip()}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x + np.float64(1),
+        lambda x: np.float64(2) * x,
+        lambda x: np.multiply(x, np.float64(2)),
+        lambda x: x[0] / np.float64(3),
+        lambda x: np.maximum(x, np.float64(0.5)),
+        lambda x: x * 2.0,
+        lambda x: x - np.float32(1),
+    ],
+)
+def test_precision_is_numpys_where_a_constant_of_numpys_meets_single_precision(f) -> None:
+    x = np.ones(3, np.float32)
+    tape = lv.record(f, x)
+    assert np.asarray(tape.result).dtype == np.asarray(f(x)).dtype
+    assert lv.grad(lambda x: np.sum(f(x)))(x).dtype == np.float32
+    assert np.asarray(tape.replay(x=x).result).dtype == np.asarray(tape.result).dtype

@@ -56,7 +56,9 @@ def _modf(x: Any) -> tuple[Any, Any]:
 
 @handles("ldexp")
 def _ldexp(x: Any, exponent: Any) -> Any:
-    return x * np.exp2(settled(exponent))
+    # The powers have the precision of x, which NumPy keeps.
+    precision = np.result_type(getattr(x, "dtype", np.float64), np.float16)
+    return x * np.exp2(np.asarray(settled(exponent), dtype=precision))
 
 
 @handles("nan_to_num")
