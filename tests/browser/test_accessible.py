@@ -1,0 +1,132 @@
+"""Everybody can use it: axe finds nothing in any state, light, dark, in forced colours, and on a narrow screen."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+import lagviz as lv
+from tests.support.axe import violations
+from tests.support.widget import press
+from tests.view.write_fixtures import loss, nonfinite
+
+INPUTS = {"x": 1.5, "y": 0.2, "w1": 0.7, "w2": -1.1}
+
+
+def scalars() -> lv.Tape:
+    return lv.record(loss, **INPUTS, parameters=["w1", "w2"])
+
+
+def arrays() -> lv.Tape:
+    f, inputs = lv.gallery.mlp()
+    return lv.record(f, **inputs, parameters=["layers"])
+
+
+def endless() -> lv.Tape:
+    with np.errstate(all="ignore"):
+        return lv.record(nonfinite, x=1.5)
+
+
+def stay(widget: Locator) -> None:
+    expect(widget).to_have_attribute("data-phase", "record")
+
+
+def pressing(*names: str) -> Callable[[Locator], None]:
+    def do(widget: Locator) -> None:
+        for name in names:
+            press(widget, name)
+
+    return do
+
+
+def to_phase(name: str) -> Callable[[Locator], None]:
+    def do(widget: Locator) -> None:
+        widget.get_by_role("group", name="Phase").get_by_role("button", name=name).click()
+
+    return do
+
+
+def derivatives(widget: Locator) -> None:
+    to_phase("Lagrangian")(widget)
+    pressing("Next step", "Next step")(widget)
+
+
+def nudged(widget: Locator) -> None:
+    to_phase("Solve")(widget)
+    widget.get_by_role("button", name="nudge loss by").click()
+    expect(widget.locator(".lv-nudged")).to_contain_text("measured")
+
+
+def opened(widget: Locator) -> None:
+    press(widget, "Last step")
+    widget.locator(".lv-cell[data-entry]").first.click()
+
+
+def key_list(widget: Locator) -> None:
+    widget.page.keyboard.press("Tab")
+    widget.page.keyboard.press("?")
+    expect(widget.get_by_role("dialog")).to_be_visible()
+
+
+def descending(widget: Locator) -> None:
+    press(widget, "Last step")
+    press(widget, "More")
+    for name in ("Use: a step of descent", "Size of λ on the nodes", "Break it: overwrite, do not add"):
+        widget.get_by_role("switch", name=name).click()
+    press(widget, "Close the menu")
+
+
+def failed(widget: Locator) -> None:
+    field = widget.get_by_role("spinbutton", name="x, as a number")
+    field.fill("1e200")
+    field.press("Enter")
+    expect(widget.locator(".lv-counter")).to_be_visible()
+
+
+STATES: dict[str, tuple[Callable[[], lv.Tape], Callable[[Locator], Any]]] = {
+    "nothing recorded": (scalars, pressing("First step")),
+    "record": (scalars, stay),
+    "lagrangian": (scalars, to_phase("Lagrangian")),
+    "both derivatives": (arrays, derivatives),
+    "solve": (scalars, to_phase("Solve")),
+    "end": (scalars, pressing("Last step")),
+    "menu open": (scalars, pressing("More")),
+    "keys listed": (scalars, key_list),
+    "nudged": (scalars, nudged),
+    "everything tried": (scalars, descending),
+    "overflowing": (scalars, failed),
+    "not finite": (endless, pressing("Last step")),
+    "arrays": (arrays, pressing("Last step")),
+    "block open": (arrays, opened),
+}
+THEMES: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"color_scheme": "dark", "forced_colors": "active"},
+}
+
+
+def at(page: Page, tape: lv.Tape, folder: Path) -> Locator:
+    page.goto(lv.save_html(tape, folder / "page.html").as_uri())
+    widget = page.locator(".lagviz[data-step]")
+    widget.wait_for()
+    return widget
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(page: Page, tmp_path: Path, state: str) -> None:
+    make, do = STATES[state]
+    widget = at(page, make(), tmp_path)
+    do(widget)
+    found = {}
+    for theme, media in THEMES.items():
+        page.emulate_media(**media)
+        expect(widget).to_have_attribute("data-theme", "light" if theme == "light" else "dark")
+        found[theme] = violations(page)
+    page.emulate_media(color_scheme="light", forced_colors="none")
+    page.set_viewport_size({"width": 320, "height": 800})
+    found["narrow"] = violations(page)
+    assert {theme: wrong for theme, wrong in found.items() if wrong} == {}
