@@ -73,6 +73,10 @@ class UnknownNameError(LagvizError, KeyError):
         return str(self.args[0]) if self.args else ""
 
 
+class NoEquationError(LagvizError, IndexError):
+    """A position at which the tape has no equation."""
+
+
 class TapeFileError(LagvizError, ValueError):
     """A file is no tape, is damaged, or needs what is not there; or a tape holds what no file can."""
 

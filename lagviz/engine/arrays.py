@@ -48,7 +48,9 @@ def where(condition: Any, x: Any = _ABSENT, y: Any = _ABSENT) -> Any:
     if x is _ABSENT or y is _ABSENT:
         return positions_where(condition)
     operands = tuple(np.asarray(part) if isinstance(part, list | tuple) else part for part in (condition, x, y))
-    return record_operation(WHERE, operands)
+    chosen = record_operation(WHERE, operands)
+    # Of plain numbers a number, as of recorded ones.
+    return chosen[()] if isinstance(chosen, np.ndarray) and not chosen.ndim else chosen
 
 
 def array(values: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lagviz.engine import methods
-from lagviz.errors import LagvizError
+from lagviz.errors import LagvizError, UnknownNameError
 
 if TYPE_CHECKING:
     from lagviz.engine.solution import Cost
@@ -74,7 +74,11 @@ class Comparison:
 
     def __getitem__(self, method: str) -> Compared:
         """The row of a method, by its name or its label."""
-        return next(row for row in self.rows if method in {row.method, row.label})
+        for row in self.rows:
+            if method in {row.method, row.label}:
+                return row
+        known = ", ".join(row.label for row in self.rows)
+        raise UnknownNameError(f"The table has no row {method!r}. There are: {known}.")
 
     def _cells(self, row: Compared) -> list[str] | None:
         cost = row.cost

@@ -70,6 +70,13 @@ class Lagrangian:
         made.system = system
         return made
 
+    def __repr__(self) -> str:
+        system = self.system
+        names = [system.name(index, writing.TEXT) for index in sorted(system.asked)]
+        return (
+            f"Lagrangian of {system.tape.title}: {', '.join(names)} subject to {len(system.node_indices):,} equations"
+        )
+
     @property
     def _result(self) -> str:
         index, element = self.system.questions[0]

@@ -266,3 +266,6 @@ class _Blocks(Mapping[tuple[int, int], "Block | Diagonal | Identity"]):
 
     def __len__(self) -> int:
         return len(self._system.node_indices) + len(self._system.entries)
+
+    def __repr__(self) -> str:
+        return f"{len(self):,} blocks of A by (row node, column node), {len(self._system.node_indices):,} of them on the diagonal"

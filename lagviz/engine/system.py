@@ -85,6 +85,11 @@ class AdjointSystem(Structure):
         matter = (k for k, j in enumerate(self.edges.column.tolist()) if j in self.reaching)
         return all(np.isfinite(self.block(k).coordinates[2]).all() for k in matter)
 
+    def __repr__(self) -> str:
+        asked = f", {self.width} right-hand sides" if self.width != 1 else ""
+        stored = f"{len(self.entries):,} blocks off the diagonal"
+        return f"A λ = e_n: {len(self.node_indices):,} nodes, {self.rows:,} rows, {stored}{asked}"
+
     # --- as numbers ---------------------------------------------------------------------------------------------------
 
     @cached_property

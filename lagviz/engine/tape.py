@@ -19,7 +19,7 @@ from lagviz.engine.node import Node, is_finite
 from lagviz.engine.rules import plain
 from lagviz.engine.source import Found, Written, find, written
 from lagviz.engine.where import is_ours
-from lagviz.errors import InputError, UnknownNameError
+from lagviz.errors import ForeignValueError, InputError, NoEquationError, UnknownNameError
 
 if TYPE_CHECKING:
     import inspect
@@ -133,8 +133,15 @@ class Tape:
         Raises
         ------
         UnknownNameError, IndexError
+        ForeignValueError
+            It is a node of another program's tape. That of the same program on other values is good for both.
         """
         if isinstance(key, Node):
+            if key.tape is not self and not self._has_alike(key):
+                raise ForeignValueError(
+                    f"{key.name} is an equation of another tape, {key.tape.title}, and this is {self.title}. Name it by its "
+                    f"name or index here, or take it from this tape: tape[{key.name!r}]."
+                )
             return key.index
         if isinstance(key, str):
             if key in self.input_indices:
@@ -149,8 +156,16 @@ class Tape:
             raise UnknownNameError(f"No equation is named {key!r}. There are: {', '.join(near)}.")
         key = operator.index(key)
         if not -len(self) <= key < len(self):
-            raise IndexError(f"There is no equation {key}: the tape has {len(self)}, numbered from 0.")
+            raise NoEquationError(f"There is no equation {key}: the tape has {len(self)}, numbered from 0.")
         return key % len(self)
+
+    def _has_alike(self, node: Node) -> bool:
+        """Whether a node of another tape stands here too: the two are of one program, replayed, loaded or recorded again."""
+        if len(node.tape) != len(self):
+            return False
+        own, i = Node(self, node.index), node.index
+        alike = own.name == node.name and own.op == node.op and own.source == node.source
+        return alike and list(self.reads(i)) == list(node.tape.reads(i))
 
     def locate(self, key: int | str | Node | tuple[Any, ...]) -> tuple[int, int | None]:
         """A node, or an element of one: ``("p", 0)`` is index of p and position 0 in C order; of the whole None.

@@ -23,6 +23,7 @@ __all__ = [
     "is_own",
     "must_be_function",
     "outputs",
+    "positions_of",
     "shaped",
     "take",
     "uncountable",
@@ -38,6 +39,17 @@ def must_be_function(f: Any, written: str) -> None:
     """Refuse what cannot be called; ``written`` is how it should have been."""
     if not callable(f):
         raise InputError(f"{f!r:.60} is no function. Write {written}: the function itself first, not its value.")
+
+
+def positions_of(argnums: Any, written: str) -> tuple[int, ...]:
+    """``argnums`` as positions; ``written`` is how the derivative is to be called, for who put the argument itself there."""
+    several = argnums if isinstance(argnums, list | tuple | range) else (argnums,)
+    if not all(isinstance(position, int | np.integer) and not isinstance(position, bool) for position in several):
+        raise InputError(
+            f"argnums says by which positional arguments to differentiate: 0, or (0, 1); {argnums!r:.60} is no such. Arguments "
+            f"of the function itself belong to the second pair of brackets: {written}."
+        )
+    return tuple(map(int, several))
 
 
 def take(argument: Any, begun: Recording, where: str, *, copy: bool = False) -> Any:

@@ -17,6 +17,7 @@ from lagviz.engine.derivatives.ends import (
     call,
     is_own,
     must_be_function,
+    positions_of,
     shaped,
     taken_from,
     uncountable,
@@ -78,8 +79,8 @@ def value_and_grad(
     (9.0, 6.0)
     """
     must_be_function(f, "lv.grad(f)(x)")
-    single = isinstance(argnums, int)
-    wanted: tuple[int, ...] = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    single = isinstance(argnums, int | np.integer)
+    wanted = positions_of(argnums, "lv.grad(f)(x)")
 
     @functools.wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:

@@ -17,6 +17,7 @@ from lagviz.engine.derivatives.ends import (
     is_own,
     must_be_function,
     outputs,
+    positions_of,
     shaped,
     taken_from,
     unit_of,
@@ -132,8 +133,8 @@ def jacobian_by(
 ) -> Callable[..., Any]:
     """`jacobian` by a sweep or a push, or by whichever has fewer right-hand sides; with or without a warning."""
     must_be_function(f, "lv.jacobian(f)(x)")
-    single = isinstance(argnums, int)
-    wanted: tuple[int, ...] = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    single = isinstance(argnums, int | np.integer)
+    wanted = positions_of(argnums, "lv.jacobian(f)(x)")
 
     @functools.wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> Any:
