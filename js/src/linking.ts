@@ -34,10 +34,7 @@ export function linkViews(root: HTMLElement, state: State, end: AbortSignal): vo
     const element = event.target;
     if (!(element instanceof Element) || element.closest("[data-no-pin], input, select") !== null) return;
     const target = targetOf(element);
-    if (target === null) return;
-    if ("entry" in target && isBlock(state, target.entry)) {
-      state.opened.value = state.opened.value === target.entry ? null : target.entry;
-    } else pin(state, pinnedBy(state, target));
+    if (target !== null) press(state, target);
   });
 
   const stop = effect(() => {
@@ -52,6 +49,13 @@ export function linkViews(root: HTMLElement, state: State, end: AbortSignal): vo
   end.addEventListener("abort", stop);
 }
 
+/** What a click does, and Enter on the same thing: a block opens or closes, anything else is pinned or freed. */
+export function press(state: State, target: Target): void {
+  if ("entry" in target && isBlock(state, target.entry)) {
+    state.opened.value = state.opened.value === target.entry ? null : target.entry;
+  } else pin(state, pinnedBy(state, target));
+}
+
 /** A block opens to its elements; a number has none. */
 const isBlock = (state: State, entry: number): boolean => {
   const { shape } = state.scene.value.entries[entry] ?? { shape: [1, 1] };
@@ -59,7 +63,7 @@ const isBlock = (state: State, entry: number): boolean => {
 };
 
 /** Pin a node, or free it when it is the pinned one. */
-export function pin(state: State, node: number): void {
+function pin(state: State, node: number): void {
   state.pinned.value = state.pinned.value === node ? null : node;
   state.opened.value = null;
   const label = state.scene.value.nodes[node]?.label ?? "";

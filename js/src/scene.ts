@@ -208,9 +208,7 @@ export function decodeScene(bytes: ArrayBufferView | ArrayBuffer): Scene {
   if (HEADER_START + headerLength > all.length) {
     throw new SceneError("This picture cannot be read: its data is cut short.");
   }
-  const header = JSON.parse(
-    new TextDecoder().decode(all.subarray(HEADER_START, HEADER_START + headerLength)),
-  ) as Header;
+  const header = readHeader(all.subarray(HEADER_START, HEADER_START + headerLength));
   if (header.version !== 1) {
     throw new SceneError(
       `This picture was made by another version of lagviz (its format is ${header.version}, this page reads 1). ` +
@@ -225,6 +223,16 @@ export function decodeScene(bytes: ArrayBufferView | ArrayBuffer): Scene {
   checkLengths(header, columns);
   const { columns: _, ...rest } = header;
   return { ...rest, ...columns, ...adjacency(header.nodes.length, columns) };
+}
+
+function readHeader(bytes: Uint8Array): Header {
+  try {
+    const header = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Header> | null;
+    if (typeof header?.version === "number") return header as Header;
+  } catch {
+    // Said below, in words that are not the parser's.
+  }
+  throw new SceneError("This picture cannot be read: its description is damaged.");
 }
 
 function readColumn(body: ArrayBuffer, name: string, dtype: "float64" | "int32", place: ColumnPlace | undefined) {

@@ -74,6 +74,24 @@ test("a block opens to its elements, and Escape closes it", async () => {
   expect(document.querySelector(".lv-array-frame[aria-label^='the block']")).toBeNull();
 });
 
+test("the keyboard opens a block and closes it, and pins where there is only a number", async () => {
+  const scene = await load("logistic");
+  const shared = await show(scene);
+  const enter = async (entry: number) => {
+    document.querySelector<HTMLElement>(`[role=gridcell][data-entry="${entry}"]`)?.focus();
+    await userEvent.keyboard("{Enter}");
+  };
+  const block = scene.entries.findIndex(({ shape }) => shape[0] * shape[1] > 1);
+  await enter(block);
+  expect(document.querySelector(".lv-array-frame[aria-label^='the block']")).not.toBeNull();
+  await enter(block);
+  expect(document.querySelector(".lv-array-frame[aria-label^='the block']")).toBeNull();
+  expect(shared.pinned.value).toBeNull();
+  const number = scene.entries.findIndex(({ shape }) => shape[0] * shape[1] === 1);
+  await enter(number);
+  expect(shared.pinned.value).toBe(scene.entry_row[number]);
+});
+
 test.each(["logistic", "elements", "shapes"])("axe finds nothing in %s with an array open", async (name) => {
   const scene = await load(name);
   const shared = await show(scene);

@@ -159,6 +159,13 @@ test("anything else is refused, in words", () => {
   expect(() => decodeScene(oneOneOne().slice(0, -64))).toThrow("does not fit");
 });
 
+// What is no JSON, and what is but names no version.
+test.each([16, 20])("a description damaged from byte %i on is refused, in words", (from) => {
+  const bytes = oneOneOne();
+  bytes.fill("?".charCodeAt(0), from, from + 5);
+  expect(() => decodeScene(bytes)).toThrow(new SceneError("This picture cannot be read: its description is damaged."));
+});
+
 test("another version is refused by its number", () => {
   const bytes = oneOneOne();
   // Latin-1 has a character for each byte, so that places in the text are places in the bytes.

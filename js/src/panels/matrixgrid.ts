@@ -3,7 +3,7 @@
 import { h, on } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
 import { formatNumber, formatShape } from "../format.ts";
-import { pin } from "../linking.ts";
+import { press } from "../linking.ts";
 import { below, moved, ownersOf } from "../order.ts";
 import { diagonalOf, isNumber, type Scene } from "../scene.ts";
 import type { State } from "../state.ts";
@@ -56,9 +56,9 @@ export function matrixGrid(el: HTMLElement, state: State, signal: AbortSignal): 
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       event.stopPropagation();
-      const { ask } = (event.target as HTMLElement).dataset;
-      if (ask === undefined) pin(state, owners[r] ?? 0);
-      else state.kernel?.ask({ question: Number(ask) });
+      const { ask, entry } = (event.target as HTMLElement).dataset;
+      if (ask !== undefined) state.kernel?.ask({ question: Number(ask) });
+      else press(state, entry === undefined ? { node: owners[r] ?? 0 } : { entry: Number(entry) });
       return;
     }
     // Alt moves the row itself.
