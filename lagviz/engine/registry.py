@@ -1,8 +1,8 @@
 """Rules by name: what a saved tape is read with.
 
 Nobody has to enter a rule anywhere. The engine's own are found where they stand, in the modules and their tables; only what
-a reader adds while the program runs is entered by hand. A rule made for one call holds that call's functions: it is
-in no table, so it has no name here and its tape is not saved.
+a reader adds while the program runs is entered by hand. A rule made for one call, an implicit equation's, is in no table
+and has no name here: a file holds the equation itself.
 """
 
 from __future__ import annotations

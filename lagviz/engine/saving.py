@@ -2,12 +2,14 @@
 
 The file holds what the tape holds: values, rules by name, settings, constants, names, scopes, decisions, and the text of
 the source. It holds no code, and reading it runs none: no pickle is written or accepted. The function itself is not in it.
+An implicit equation is written as what it is to the tape: how it is solved, and its residual as a tape of its own.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import tokenize
 import zipfile
 import zlib
 from contextlib import suppress
@@ -18,6 +20,9 @@ import numpy as np
 
 from lagviz.engine.collector import collector_paused
 from lagviz.engine.equations import equation_of
+from lagviz.engine.implicit.converging import Solver
+from lagviz.engine.implicit.equation import Equation, Equilibrium
+from lagviz.engine.implicit.residual import Residual
 from lagviz.engine.recording import Recording
 from lagviz.engine.registry import is_own, rule_named
 from lagviz.engine.rules import Rule, plain
@@ -26,7 +31,7 @@ from lagviz.engine.storage import Columns, contained, container, known_rule, pac
 from lagviz.errors import TapeFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -64,6 +69,7 @@ def save(tape: Tape, file: str | os.PathLike[str] | IO[bytes]) -> None:
 
 
 def _written(tape: Tape) -> tuple[dict[str, Any], Columns]:
+    """A tape as JSON, and as columns of numbers."""
     rules, constants, settings, found, places = _Numbered(), _Numbered(), _Numbered(), _Numbered(), _Numbered()
     rows: list[tuple[int, int, int]] = []
     operands: list[int] = []
@@ -87,6 +93,7 @@ def _written(tape: Tape) -> tuple[dict[str, Any], Columns]:
             for where in (one.place, *one.operands):
                 if where is not None:
                     places.add(where)
+    named, residuals = _rules_written(rules.all, constants.add)
     value_kinds, values = packed((plain(node.value) for node in tape.recorded), "value")
     constant_kinds, constant_values = packed(constants.all, "constant")
     listings, files = tape.written.listings, tape.written.files
@@ -102,7 +109,7 @@ def _written(tape: Tape) -> tuple[dict[str, Any], Columns]:
         "returned": container(tape.returned),
         "guards": sorted(tape.guards),
         "scopes": tape.scopes,
-        "rules": [[rule.name, is_own(rule)] for rule in rules.all],
+        "rules": named,
         "settings": settings.all,
         "value_kinds": value_kinds,
         "constant_kinds": constant_kinds,
@@ -116,6 +123,7 @@ def _written(tape: Tape) -> tuple[dict[str, Any], Columns]:
     columns = {
         **values,
         **constant_values,
+        **residuals,
         "equation": np.array(rows, dtype=np.int64).reshape(-1, 3),
         "operand": np.array(operands, dtype=np.int64),
         "found": np.array([found.at(one) for one in tape.found], dtype=np.int64),
@@ -154,12 +162,7 @@ class _Numbered:
 
 
 def _check_rule(tape: Tape, index: int, rule: Rule) -> None:
-    if rule.implicit:
-        raise TapeFileError(
-            f"Equation {tape.names[index]} cannot be saved: {rule.name} has your function in it, which no file can hold. Save "
-            "what it finds, and give that to the rest of the program."
-        )
-    if rule_named(rule.name, own=is_own(rule)) is not rule:
+    if not isinstance(rule, Equilibrium) and rule_named(rule.name, own=is_own(rule)) is not rule:
         raise TapeFileError(
             f"Equation {tape.names[index]} cannot be saved: its rule {rule.name!r} is no rule that a file could name. Of a "
             "function of your own, lv.primitive(f, …) makes one that goes by the function's name; give a lambda one with "
@@ -167,12 +170,45 @@ def _check_rule(tape: Tape, index: int, rule: Rule) -> None:
         )
 
 
+def _rules_written(rules: Sequence[Rule], keep: Callable[[Any], int]) -> tuple[list[Any], Columns]:
+    """Rules by name, and implicit equations with the columns of their residuals."""
+    written: list[Any] = []
+    columns: Columns = {}
+    for number, rule in enumerate(rules):
+        if isinstance(rule, Equilibrium):
+            header, own = _written(rule.equation.residual.tape)
+            written.append({"equation": _equation_written(rule.equation, keep), "residual": header})
+            columns |= {_of_residual(number) + key: column for key, column in own.items()}
+        else:
+            written.append([rule.name, is_own(rule)])
+    return written, columns
+
+
+def _equation_written(equation: Equation, keep: Callable[[Any], int]) -> Any:
+    solver = equation.solver
+    return set_down(
+        {
+            "kind": equation.kind,
+            "called": equation.called,
+            "start": equation.start,
+            "epsilon": equation.epsilon,
+            "solver": [solver.method, solver.tolerance, solver.max_iterations, solver.what],
+        },
+        keep,
+    )
+
+
+def _of_residual(rule: int) -> str:
+    """How the columns of the residual of an implicit rule are told from the tape's own."""
+    return f"residual {rule}: "
+
+
 # --- reading ------------------------------------------------------------------------------------------------------------------
 
 #: What a file that is damaged on purpose or by accident makes NumPy, zip, JSON and this module raise.
 _DAMAGED = (
     *(ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError, EOFError),
-    *(OSError, RuntimeError, zipfile.BadZipFile, zlib.error),
+    *(OSError, RuntimeError, zipfile.BadZipFile, zlib.error, tokenize.TokenError),
 )
 
 
@@ -247,8 +283,8 @@ def _tape(header: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> Tap
 
 
 def _nodes(header: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> list[Recorded]:
-    rules = [known_rule(name, own) for name, own in header["rules"]]
     constants = unpacked(header["constant_kinds"], columns, "constant")
+    rules = [_rule(rule, number, columns, constants) for number, rule in enumerate(header["rules"])]
     settings = [taken_up(json.loads(text), constants) for text in header["settings"]]
     values = unpacked(header["value_kinds"], columns, "value")
     recording = Recording(0, positions=False)
@@ -261,13 +297,41 @@ def _nodes(header: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> li
         start += count
         if len(reads) != count or not all(-len(constants) <= read < len(nodes) for read in reads):
             raise ValueError(f"equation {len(nodes) + 1} reads what is not there")
-        if rule < 0 or rules[rule].arity not in {0, count} or setting < -1:
+        if rule < 0 or not _takes(rules[rule], count) or setting < -1:
             raise ValueError(f"equation {len(nodes) + 1} is no operation")
         given = [nodes[read] if read >= 0 else constants[-1 - read] for read in reads]
         nodes.append(equation_of(value, rules[rule], given, {} if setting < 0 else settings[setting], recording))
     if start != len(operands):
         raise ValueError("there are operands that nobody reads")
     return nodes
+
+
+def _rule(written: Any, number: int, columns: Mapping[str, NDArray[Any]], constants: Sequence[Any]) -> Rule:
+    if not isinstance(written, dict):
+        return known_rule(*written)
+    prefix = _of_residual(number)
+    inner = {key.removeprefix(prefix): column for key, column in columns.items() if key.startswith(prefix)}
+    residual = _tape(written["residual"], inner)
+    equation = taken_up(written["equation"], constants)
+    if equation["kind"] not in {"fixed_point", "root"} or residual.input_indices.get("z") != 0:
+        raise ValueError("an implicit equation is of no known kind")
+    return Equilibrium(
+        Equation(
+            equation["kind"],
+            str(equation["called"]),
+            Residual(residual),
+            Solver(*equation["solver"]),
+            equation["start"],
+            equation["epsilon"],
+        )
+    )
+
+
+def _takes(rule: Rule, count: int) -> bool:
+    """Whether an equation with that many operands may be of the rule."""
+    if isinstance(rule, Equilibrium):
+        return len(rule.equation.residual.tape.input_indices) == 1 + count
+    return rule.arity in {0, count}
 
 
 def _name(name: Any) -> str | None:

@@ -26,24 +26,32 @@ __all__ = ["Linear", "Residual"]
 class Residual:
     """r as a tape of its own: of z, and of what it reads besides; by any values, recorded ones too."""
 
-    def __init__(
-        self, nodes: list[Recorded], guards: list[Recorded], z: Recorded, read: Sequence[Recorded], result: Recorded
-    ) -> None:
-        inputs = {"z": z, **{f"θ{k + 1}": value for k, value in enumerate(read)}}
-        self._tape = Tape(
-            nodes=nodes,
-            marks=None,
-            guards=guards,
-            scopes=(),
-            inputs=inputs,
-            outputs=[result],
-            returned=result,
-            function=None,
-            arguments=None,
-            max_nodes=MAX_NODES,
-            parameters=None,
-        )
+    def __init__(self, tape: Tape) -> None:
+        #: Its first input is z, the others are what it reads besides.
+        self.tape = tape
         self._kept: Linear | None = None
+
+    @classmethod
+    def of(
+        cls, nodes: list[Recorded], guards: list[Recorded], z: Recorded, read: Sequence[Recorded], result: Recorded
+    ) -> Residual:
+        """The residual that was recorded as these equations."""
+        inputs = {"z": z, **{f"θ{k + 1}": value for k, value in enumerate(read)}}
+        return cls(
+            Tape(
+                nodes=nodes,
+                marks=None,
+                guards=guards,
+                scopes=(),
+                inputs=inputs,
+                outputs=[result],
+                returned=result,
+                function=None,
+                arguments=None,
+                max_nodes=MAX_NODES,
+                parameters=None,
+            )
+        )
 
     def __call__(self, z: Any, *known: Any) -> Any:
         """r(z, θ).
@@ -53,7 +61,7 @@ class Residual:
         BranchFlippedError
             A decision in it comes out differently there.
         """
-        tape = self._tape
+        tape = self.tape
         given = dict(zip(tape.input_indices.values(), (z, *known), strict=True))
         return rerun(tape, given, {})[tape.output_indices[0]]
 
