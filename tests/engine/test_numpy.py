@@ -138,6 +138,7 @@ def test_a_second_derivative_is_what_a_difference_of_first_ones_measures(call: s
 
 #: What autograd refuses or has no rule for, in the name of a function it knows: options, more axes, ``full_like`` of a number.
 BEYOND_AUTOGRAD = {
+    "np.ravel(v, order='K')",
     "np.clip(v, s - 1, r)",
     "np.trace(T, axis1=0, axis2=2)",
     "np.broadcast_to(v, (2, 4))",
@@ -409,3 +410,15 @@ def test_a_whole_number_that_is_an_input_has_a_derivative(call: str, derivative:
     tape = lv.record(lambda n: run(call, np, {"n": n}), n=4)
     np.testing.assert_allclose(tape.result, run(call, np, {"n": 4}))
     np.testing.assert_allclose(tape.adjoint_system().solve()["n"], derivative, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "name", ["nansum", "nanprod", "nanmean", "nanvar", "nanstd", "mean", "var", "std", "sum", "prod"]
+)
+@pytest.mark.parametrize(("given", "asked"), [(np.float32, np.float64), (np.float64, np.float32)])
+def test_a_dtype_that_is_asked_for_is_the_one_that_comes_out(name: str, given: Any, asked: Any) -> None:
+    x = np.linspace(-1.3, 2.1, 6).reshape(2, 3).astype(given)
+    function = getattr(np, name)
+    result = lv.record(lambda x: function(x, axis=0, dtype=asked), x).result
+    assert result.dtype == function(x, axis=0, dtype=asked).dtype == asked
+    np.testing.assert_allclose(result, function(x, axis=0, dtype=asked), rtol=1e-5)

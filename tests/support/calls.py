@@ -136,8 +136,14 @@ CALLS: dict[str, list[str]] = {
     "digitize": ["np.digitize(v, [0.0, 1.0])"],
     "bincount": ["np.bincount([0, 2, 2, 5], weights=v)", "np.bincount([1, 1, 0, 1], v, minlength=4)"],
     # what goes where
-    "reshape": ["np.reshape(M, (3, 2))", "np.reshape(M, -1)", "np.reshape(s, (1, 1))"],
-    "ravel": ["np.ravel(M)"],
+    "reshape": [
+        "np.reshape(M, (3, 2))",
+        "np.reshape(M, -1)",
+        "np.reshape(s, (1, 1))",
+        "np.reshape(M, (3, 2), order='F')",
+        "T.reshape(-1, 6, order='F')",
+    ],
+    "ravel": ["np.ravel(M)", "np.ravel(T, order='F')", "T.flatten('F')", "np.ravel(v, order='K')"],
     "expand_dims": ["np.expand_dims(v, 1)", "np.expand_dims(v, (0, 2))"],
     "squeeze": ["np.squeeze(v[None, :, None])", "np.squeeze(v[None, :, None], axis=0)"],
     "transpose": ["np.transpose(M)", "np.transpose(T, (2, 0, 1))"],

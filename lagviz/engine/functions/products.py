@@ -9,8 +9,9 @@ import numpy as np
 from lagviz.engine.functions.casting import astype
 from lagviz.engine.handling import as_array, handles
 from lagviz.engine.recorded import Recorded, settled
-from lagviz.engine.refusals import missing
 from lagviz.engine.rules import put_back
+from lagviz.engine.where import place
+from lagviz.errors import MissingRuleError
 
 
 @handles("convolve")
@@ -44,7 +45,10 @@ def _cross(  # noqa: PLR0917 - NumPy's order
         axisa = axisb = axisc = axis
     a, b = np.moveaxis(as_array(a), axisa, -1), np.moveaxis(as_array(b), axisb, -1)
     if np.shape(a)[-1] != 3 or np.shape(b)[-1] != 3:  # noqa: PLR2004
-        raise missing("np.cross of vectors that have not three elements")
+        raise MissingRuleError(
+            f"np.cross of vectors that have not three elements is not recorded, at {place()}. Of vectors with two write "
+            "x[..., 0] * y[..., 1] - x[..., 1] * y[..., 0]."
+        )
     after, before = [1, 2, 0], [2, 0, 1]
     return np.moveaxis(a[..., after] * b[..., before] - a[..., before] * b[..., after], -1, axisc)
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from lagviz.engine.handling import arguments_of, handles, refuse_options
 from lagviz.engine.recorded import Array, record_operation, settled
-from lagviz.engine.refusals import missing
 from lagviz.engine.rules import INSERT, PUT_BACK, SELECTIONS, Rule, decided, put_back
 from lagviz.engine.where import place
 from lagviz.errors import MissingRuleError
@@ -24,14 +23,31 @@ _RENAMED = {"newshape": "shape"}
 def _selection(function: Callable[..., Any], rule: Rule) -> Callable[..., Any]:
     def select(*positional: Any, **named: Any) -> Any:
         (_, x), *options = arguments_of(function, positional, named).items()
-        kept = {_RENAMED.get(name, name): value for name, value in options if name not in _IMMATERIAL}
-        if kept.pop("order", "C") not in {"C", "K", None}:
-            raise MissingRuleError(f"np.{rule.name} in another order than C is not recorded, at {place()}.")
+        kept = {_RENAMED.get(name, name): settled(value) for name, value in options if name not in _IMMATERIAL}
+        order = kept.pop("order", "C")
         if "out" in kept:
             refuse_options(rule.name, {"out": kept["out"]})
-        return record_operation(rule, (x,), {name: settled(value) for name, value in kept.items()})
+        if order in {"C", None}:
+            return record_operation(rule, (x,), kept)
+        return _columns_first(rule, x, kept, order)
 
     return select
+
+
+def _columns_first(rule: Rule, x: Any, options: dict[str, Any], order: str) -> Any:
+    """``np.ravel`` and ``np.reshape`` in Fortran's order, the first index fastest: in C's order, of the transpose."""
+    if order not in {"F", "A", "K"}:
+        return rule.compute(np.empty(np.shape(x)), order=order, **options)  # NumPy's own refusal
+    if order != "F" and np.ndim(x) > 1:
+        raise MissingRuleError(
+            f"np.{rule.name} with order={order!r} goes through an array as it lies in memory, which is not recorded, at "
+            f"{place()}. Write order='C', rows one after the other, or order='F', columns."
+        )
+    if rule is SELECTIONS[np.ravel]:
+        return record_operation(rule, (np.transpose(x),), options)
+    shape = options.pop("shape")
+    shape = tuple(shape)[::-1] if np.ndim(shape) else (shape,)
+    return np.transpose(record_operation(rule, (np.transpose(x),), {"shape": shape, **options}))
 
 
 for _function, _rule in SELECTIONS.items():
@@ -204,7 +220,7 @@ def _broadcast_arrays(*arrays: Any, subok: bool = False) -> tuple[Any, ...]:
 def _meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> tuple[Any, ...]:
     del copy
     if indexing not in {"xy", "ij"}:
-        raise missing(f"np.meshgrid with indexing={indexing!r}")
+        return np.meshgrid(*map(np.zeros, map(np.size, xi)), indexing=indexing)  # type: ignore[call-overload] # NumPy's own refusal
     places = list(range(len(xi)))
     if indexing == "xy" and len(xi) > 1:
         places[:2] = 1, 0

@@ -180,7 +180,8 @@ def _nanmean(
 ) -> Any:
     refuse_options("nanmean", {"out": out, **options})
     keepdims = given(keepdims) and keepdims
-    return np.divide(np.nansum(a, axis=axis, dtype=dtype, keepdims=keepdims), _present(a, axis, keepdims))
+    a = a if dtype is None else astype(a, dtype)
+    return np.divide(np.nansum(a, axis=axis, keepdims=keepdims), _present(a, axis, keepdims))
 
 
 @handles("nanvar")
@@ -188,8 +189,9 @@ def _nanvar(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = Fals
     ddof = _freedom(options)
     refuse_options("nanvar", options)
     keepdims = given(keepdims) and keepdims
+    a = a if dtype is None else astype(a, dtype)
     absent = np.isnan(a)
-    mean = np.nanmean(a, axis=axis, dtype=dtype, keepdims=True)
+    mean = np.nanmean(a, axis=axis, keepdims=True)
     # Nothing is computed of a NaN, so that none comes back with the adjoints.
     deviation = np.where(absent, 0.0, np.where(absent, 0.0, a) - mean)
     total = np.sum(deviation**2, axis=axis, keepdims=keepdims)
