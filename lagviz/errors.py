@@ -4,20 +4,47 @@ A message says what happened, where in the reader's own code, and what to write 
 refusal happens; the classes, and nothing else, stand here.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
 
 class LagvizError(Exception):
     """Base of every error that lagviz raises on purpose."""
+
+
+class RefusedError(LagvizError):
+    """A recorded value was asked for what a plain one would have given.
+
+    A program that catches it goes on another way than it goes on plain values, so the recording hears of it as it is made.
+
+    Parameters
+    ----------
+    message : str
+    plain_too : bool
+        Whether a plain value would have raised an error as well, so that nothing is lost if the program catches it.
+    """
+
+    #: Who hears; filled by `lagviz.engine.recording`.
+    heard_by: ClassVar[list[Callable[[RefusedError], None]]] = []
+
+    def __init__(self, message: str, *, plain_too: bool = False) -> None:
+        super().__init__(message)
+        if not plain_too:
+            for hear in self.heard_by:
+                hear(self)
 
 
 class InputError(LagvizError, TypeError):
     """An argument is of a kind that cannot be recorded: a string, a complex number, an array of objects."""
 
 
-class LeavesTapeError(LagvizError, TypeError):
+class LeavesTapeError(RefusedError, TypeError):
     """A recorded value was turned into a plain number, so its gradient would be lost without a word."""
 
 
-class InPlaceError(LagvizError, TypeError):
+class InPlaceError(RefusedError, TypeError):
     """An array was to be overwritten while it is recorded."""
 
 
@@ -25,7 +52,7 @@ class ResultError(LagvizError, TypeError):
     """A function returned what cannot be differentiated."""
 
 
-class MissingRuleError(LagvizError, NotImplementedError):
+class MissingRuleError(RefusedError, NotImplementedError):
     """A function was met for which no derivative rule is known."""
 
 
@@ -33,7 +60,7 @@ class RuleError(LagvizError, ValueError):
     """A rule of a reader's own (`primitive`) is missing, or does not fit its function."""
 
 
-class MissingAttributeError(LagvizError, AttributeError):
+class MissingAttributeError(RefusedError, AttributeError):
     """A NumPy array has this attribute or method, a recorded value has not."""
 
 
@@ -53,7 +80,7 @@ class NoMarginError(LagvizError, ValueError):
     """A surrogate was asked for where nothing says how far a condition is from changing."""
 
 
-class ForeignValueError(LagvizError, ValueError):
+class ForeignValueError(RefusedError, ValueError):
     """A value was used whose recording is neither the running one nor one that encloses it."""
 
 

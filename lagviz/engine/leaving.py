@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from lagviz.engine.refusals import leaves
+from lagviz.errors import LeavesTapeError
 
 __all__ = ["Leaving"]
 
@@ -18,40 +19,47 @@ class Leaving:
 
     __slots__ = ()
 
+    size: Any
+
+    def _leaves(self, what: str, instead: str) -> LeavesTapeError:
+        return leaves(what, instead, plain_too=self.size != 1)  # of several numbers Python makes none either
+
     def __float__(self) -> float:
-        raise leaves(
+        raise self._leaves(
             "a plain float",
             "compute with it as it is, build arrays with lv.array([...]), and write it into text with an f-string",
         )
 
     def __complex__(self) -> complex:
-        raise leaves("a complex number", "complex numbers are not recorded")
+        raise self._leaves("a complex number", "complex numbers are not recorded")
 
     def __round__(self, digits: int | None = None) -> NoReturn:
-        raise leaves("a rounded number", f"use np.round(x{'' if digits is None else f', {digits}'})")
+        raise self._leaves("a rounded number", f"use np.round(x{'' if digits is None else f', {digits}'})")
 
     def __floor__(self) -> NoReturn:
-        raise leaves("a plain int", "use np.floor")
+        raise self._leaves("a plain int", "use np.floor")
 
     def __ceil__(self) -> NoReturn:
-        raise leaves("a plain int", "use np.ceil")
+        raise self._leaves("a plain int", "use np.ceil")
 
     def __trunc__(self) -> NoReturn:
-        raise leaves("a plain int", "use np.trunc")
+        raise self._leaves("a plain int", "use np.trunc")
 
     def as_integer_ratio(self) -> NoReturn:
         """Refused; the statistics module asks for it."""
-        raise leaves("a ratio of plain integers", "write the formula, or np.mean, np.var and np.std of lv.array([...])")
+        raise self._leaves(
+            "a ratio of plain integers", "write the formula, or np.mean, np.var and np.std of lv.array([...])"
+        )
 
     def hex(self) -> NoReturn:
         """Refused."""
-        raise leaves("text", "write it into text with an f-string")
+        raise self._leaves("text", "write it into text with an f-string")
 
     def bit_length(self) -> NoReturn:
         """Refused."""
-        raise leaves("a plain int", "use np.floor(np.log2(x)) + 1")
+        raise self._leaves("a plain int", "use np.floor(np.log2(x)) + 1")
 
     def _refuse_bits(self, _other: Any) -> NoReturn:
-        raise leaves("a row of bits", "write x * 2**n in place of x << n, and x // 2**n in place of x >> n")
+        raise self._leaves("a row of bits", "write x * 2**n in place of x << n, and x // 2**n in place of x >> n")
 
     __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = _refuse_bits

@@ -32,6 +32,10 @@ def recording(max_nodes: int = MAX_NODES, *, positions: bool) -> Iterator[Record
     try:
         with collector_paused:
             yield begun
+        if begun.refusal is not None:
+            raise type(begun.refusal)(
+                f"{begun.refusal} The program caught this error and went on, another way than it goes without being recorded."
+            )
         changed = begun.constants.changed()
         if changed is not None:
             raise InPlaceError(

@@ -281,7 +281,9 @@ class Recorded(Leaving):
         if isinstance(value, Recorded):
             value = value.__index__()  # recorded further out: a decision there too
         if np.ndim(value) or not isinstance(value, int | np.integer):
-            raise leaves("an index or a trip count", "use a plain integer, or an argument that is an int")
+            raise leaves(
+                "an index or a trip count", "use a plain integer, or an argument that is an int", plain_too=True
+            )
         if isinstance(self.value, Recorded):
             self.value.__index__()  # a decision of the recording further out, too
         _guard(_decision(INDEX, self, int(value)))
@@ -290,7 +292,7 @@ class Recorded(Leaving):
     def __int__(self) -> int:
         if isinstance(plain(self.value), int | np.integer):
             return self.__index__()
-        raise leaves("a plain int", "use np.floor or np.rint, whose result stays recorded")
+        raise self._leaves("a plain int", "use np.floor or np.rint, whose result stays recorded")
 
     def __array__(self, *_args: Any, **_options: Any) -> Any:
         if self.dtype.kind in "biu" and is_subscript(caller()):
@@ -536,7 +538,7 @@ def settled(setting: Any) -> Any:
     if isinstance(setting, Array):
         value = settled(setting.value)  # which may be recorded further out: a decision there too
         if value.dtype.kind not in "bi":
-            raise leaves("an index", "index with integers or a condition")
+            raise leaves("an index", "index with integers or a condition", plain_too=True)
         _guard(setting if value.dtype == np.bool_ else _decision(INDEX, setting, value))
         return value
     return setting.copy() if isinstance(setting, ndarray) else setting

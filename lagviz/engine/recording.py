@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from lagviz.engine.constants import Constants
 from lagviz.engine.where import is_ours, place
-from lagviz.errors import EndlessError, ForeignValueError
+from lagviz.errors import EndlessError, ForeignValueError, RefusedError
 
 if TYPE_CHECKING:
     from lagviz.engine.recorded import Recorded
@@ -37,7 +37,9 @@ class Recording:
         Whether to keep where in the source each node was made (about 100 ns a node).
     """
 
-    __slots__ = ("_code", "_open", "captured", "constants", "guards", "limit", "marks", "nodes", "outer", "scopes")
+    __slots__ = (
+        *("_code", "_open", "captured", "constants", "guards", "limit", "marks", "nodes", "outer", "refusal", "scopes"),
+    )
 
     def __init__(self, limit: int, *, positions: bool) -> None:
         self.nodes: list[Recorded] = []
@@ -49,6 +51,8 @@ class Recording:
         #: Of a recording that stands for itself, with plain values only: the input that each value recorded further out has
         #: become. None of one that reads such values as they are.
         self.captured: dict[int, tuple[Recorded, Recorded]] | None = None
+        #: What was refused first. Where nobody stops at it, the program has caught it.
+        self.refusal: RefusedError | None = None
         #: (name, start, end) in the order in which they were begun, so the outer of two comes first.
         self.scopes: list[tuple[str, int, int]] = []
         #: Scopes that have not ended: who began each, and its place in `scopes`.
@@ -104,6 +108,7 @@ class Recording:
 
     def close(self) -> None:
         """End the recording: let go of the nodes (no reference cycle is left) and unlock what was held."""
+        self.refusal = None
         self.constants.release()
         self.nodes = _Ended()
 
@@ -125,6 +130,15 @@ class Recording:
             f"Recording stopped at {self.limit:,} equations, at {place()}. A loop without an end has no gradient; if "
             f"this program is meant to be that long, pass a larger max_nodes (now max_nodes={self.limit:_})."
         )
+
+
+def _hear(refusal: RefusedError) -> None:
+    recording = running.get()
+    if recording is not None and recording.refusal is None:
+        recording.refusal = refusal
+
+
+RefusedError.heard_by.append(_hear)
 
 
 class _Full(list["Recorded"]):

@@ -74,20 +74,25 @@ def _kind_of(value: Any) -> str:
     return f"an array of {value.dtype}" if type(value) is ndarray else f"a {type(value).__name__}"
 
 
-def leaves(what: str, instead: str) -> LeavesTapeError:
-    """The error for a value that is turned into something without a gradient."""
+def leaves(what: str, instead: str, *, plain_too: bool = False) -> LeavesTapeError:
+    """The error for a value that is turned into something without a gradient.
+
+    ``plain_too`` is whether a plain value could not have been turned into it either.
+    """
     frame = caller()
     call = call_text(frame)
     if call is not None and call[0].startswith("math."):
         return LeavesTapeError(
             f"{call[0]}({', '.join(call[1])}) leaves the tape, at {place(frame)}: the math module knows plain numbers only, so "
-            f"the gradient would be lost. {_instead_of_math(call[0].removeprefix('math.'), call[1])}."
+            f"the gradient would be lost. {_instead_of_math(call[0].removeprefix('math.'), call[1])}.",
+            plain_too=plain_too,
         )
     if stores(frame):
         return _stored()
     return LeavesTapeError(
         f"A recorded value was turned into {what}, at {place(frame)}. There it leaves the tape and its gradient would be "
-        f"lost: {instead}."
+        f"lost: {instead}.",
+        plain_too=plain_too,
     )
 
 

@@ -220,7 +220,8 @@ def _broadcast_arrays(*arrays: Any, subok: bool = False) -> tuple[Any, ...]:
 def _meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> tuple[Any, ...]:
     del copy
     if indexing not in {"xy", "ij"}:
-        return np.meshgrid(*map(np.zeros, map(np.size, xi)), indexing=indexing)  # type: ignore[call-overload] # NumPy's own refusal
+        unknown: Any = indexing
+        return tuple(np.meshgrid(*map(np.zeros, map(np.size, xi)), indexing=unknown))  # NumPy's own refusal
     places = list(range(len(xi)))
     if indexing == "xy" and len(xi) > 1:
         places[:2] = 1, 0
