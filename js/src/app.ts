@@ -10,6 +10,7 @@ import "./styles/controls.css";
 import "./styles/menu.css";
 import "./styles/tries.css";
 import "./styles/arrays.css";
+import { shareWidth } from "./columns.ts";
 import { h } from "./dom.ts";
 import { whenever } from "./effects.ts";
 import { listenToKeys } from "./keys.ts";
@@ -93,6 +94,7 @@ export function mount(el: HTMLElement, shared: Shared, signal: AbortSignal): voi
     problem(frame, state, signal);
     frame.append(body, foot);
     root.append(frame);
+    shareWidth(body, state, signal);
     menu(frame, more, state, signal);
     keyList(frame, state, signal);
     status(root, state, signal);

@@ -65,27 +65,45 @@ export function drawMath(element: HTMLElement, latex: string): HTMLElement {
 export const math = (latex: string, className = "lv-math"): HTMLElement =>
   drawMath(h("span", { class: className }), latex);
 
+/** What a sentence is made of, on the page. */
+type Piece = HTMLElement | string;
+
+const STOPS = /^[.,;:?!]+/;
+
+/** Pieces and what follows them; a full stop or comma never begins a line, as it could after a formula. */
+export function followedBy(pieces: readonly Piece[], text: string): Piece[] {
+  const last = pieces.at(-1);
+  const stop = STOPS.exec(text)?.[0] ?? "";
+  if (stop === "" || last === undefined || typeof last === "string") return [...pieces, text];
+  return [...pieces.slice(0, -1), h("span", { class: "lv-together" }, last, stop), text.slice(stop.length)];
+}
+
 /** A filled template as elements. */
-export function segmentElements(segments: readonly Segment[], scene: Scene): (HTMLElement | string)[] {
-  return segments.map((segment) => {
-    if (segment.kind === "text") return segment.text;
-    const label = scene.nodes[segment.node ?? -1]?.label ?? "";
-    const data = { "data-about": segment.node, "data-entry": segment.entry };
-    if (segment.kind === "name") return h("span", { class: "lv-link", ...data }, nameElement(label));
-    if (segment.kind === "lambda") return h("span", { class: "lv-link", ...data }, lambdaElement(label));
-    if (segment.kind === "equation") {
-      return h("span", { class: "lv-link", ...data }, math(scene.nodes[segment.node ?? -1]?.equation ?? ""));
-    }
-    const tint = segment.tinted ? (tintOf(segment.number) ?? "") : "";
-    return h(
-      "span",
-      {
-        class: `lv-number ${segment.result ? "lv-result" : ""} ${tint}`.trim(),
-        title: segment.number === undefined ? null : fullNumber(segment.number),
-        "data-value": segment.number,
-        ...data,
-      },
-      segment.text,
-    );
-  });
+export function segmentElements(segments: readonly Segment[], scene: Scene): Piece[] {
+  let pieces: Piece[] = [];
+  for (const segment of segments) {
+    pieces = segment.kind === "text" ? followedBy(pieces, segment.text) : [...pieces, segmentElement(segment, scene)];
+  }
+  return pieces;
+}
+
+function segmentElement(segment: Segment, scene: Scene): HTMLElement {
+  const label = scene.nodes[segment.node ?? -1]?.label ?? "";
+  const data = { "data-about": segment.node, "data-entry": segment.entry };
+  if (segment.kind === "name") return h("span", { class: "lv-link", ...data }, nameElement(label));
+  if (segment.kind === "lambda") return h("span", { class: "lv-link", ...data }, lambdaElement(label));
+  if (segment.kind === "equation") {
+    return h("span", { class: "lv-link", ...data }, math(scene.nodes[segment.node ?? -1]?.equation ?? ""));
+  }
+  const tint = segment.tinted ? (tintOf(segment.number) ?? "") : "";
+  return h(
+    "span",
+    {
+      class: `lv-number ${segment.result ? "lv-result" : ""} ${tint}`.trim(),
+      title: segment.number === undefined ? null : fullNumber(segment.number),
+      "data-value": segment.number,
+      ...data,
+    },
+    segment.text,
+  );
 }

@@ -1,9 +1,11 @@
 // Which state there is, and where it lives.
 //   Shared by all displays of one widget, and with Python: scene, step (and phase, which follows it), playing, speed,
 //   pinned (the trait selection), and the switches.
-//   In one display only: what is pointed at, which nudge and block are open, the menu and the list of keys, the graph's zoom.
+//   In one display only: what is pointed at, which nudge and block are open, the menu and the list of keys, the graph's zoom,
+//   what the panels need of the width.
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { overwritten } from "./broken.ts";
+import type { Size, Widths } from "./fit.ts";
 import type { Scene } from "./scene.ts";
 import { type Moment, type Timeline, timeline } from "./timeline.ts";
 
@@ -88,6 +90,8 @@ export interface State extends Shared {
   readonly opened: Signal<number | null>;
   readonly menuOpen: Signal<boolean>;
   readonly keysOpen: Signal<boolean>;
+  /** What graph and system need of the width they share, in pixels at the default size of text. */
+  readonly needs: { readonly graph: Signal<Size>; readonly system: Signal<Widths> };
   /** Sentences for the live region that no step carries, as "pinned a". */
   readonly announcement: Signal<string>;
 }
@@ -107,6 +111,7 @@ export function createState(shared: Shared): State {
     opened: signal(null),
     menuOpen: signal(false),
     keysOpen: signal(false),
+    needs: { graph: signal({ width: 1, height: 1 }), system: signal({ least: 0, wish: 0 }) },
     announcement: signal(""),
   };
 }

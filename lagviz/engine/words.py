@@ -128,7 +128,7 @@ def _strength(system: AdjointSystem, k: int) -> str:  # noqa: PLR0911 - a line f
     entry = system.entries[k]
     i, j = entry.row, entry.column
     if not (_is_number(system, i) and _is_number(system, j)):
-        return _block_strength(system, k)
+        return f"By a block {_block(system, k)}"
     if not entry.positions:
         return f"{{name {j}}} moves {{partial {k}}} per unit."
     tape = system.tape
@@ -154,7 +154,23 @@ def _strength(system: AdjointSystem, k: int) -> str:  # noqa: PLR0911 - a line f
     return f"{{name {j}}} moves {{partial {k}}} per unit."
 
 
-def _block_strength(system: AdjointSystem, k: int) -> str:
+def _strengths(system: AdjointSystem, entries: list[int]) -> str:
+    """How strongly each reader passes on a push; blocks that are alike are told together."""
+    told: list[str] = []
+    alike: dict[str, list[str]] = {}
+    for k in entries:
+        i, j = system.entries[k].row, system.entries[k].column
+        if _is_number(system, i) and _is_number(system, j):
+            told.append(f"Through {{name {j}}}: {_lower(_strength(system, k))}")
+        else:
+            alike.setdefault(_block(system, k), []).append(f"{{name {j}}}")
+    for block, names in alike.items():
+        told.append(f"Through {joined(names)}, by {'a block' if len(names) == 1 else 'blocks'} {block}")
+    return " ".join(told)
+
+
+def _block(system: AdjointSystem, k: int) -> str:
+    """Size of a block, and what it does."""
     block = system.block(k)
     kind = {
         "identity": "every number passes at full strength",
@@ -165,7 +181,7 @@ def _block_strength(system: AdjointSystem, k: int) -> str:
         "sparse": "some numbers act on some results",
     }[block.structure]
     rows, columns = block.shape
-    return f"By a block of {rows} × {columns} entries: {kind}."
+    return f"of {rows} × {columns} entries: {kind}."
 
 
 def solve_lines(system: AdjointSystem, index: int) -> Lines:
@@ -212,8 +228,7 @@ def solve_lines(system: AdjointSystem, index: int) -> Lines:
             ("So", f"one knob turns {_all(len(rows))}, so add{own}: {{lambda {index}}} = {{multiplier {index}}}.")
         )
     else:
-        through = " ".join(f"Through {{name {system.entries[k].column}}}: {_lower(_strength(system, k))}" for k in few)
-        parts.append(("How strongly?", through + and_so_on))
+        parts.append(("How strongly?", _strengths(system, few) + and_so_on))
         parts.append(("So", f"each part is a block times that reader's price; add them: {{lambda {index}}}."))
     return parts
 

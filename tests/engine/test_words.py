@@ -201,3 +201,28 @@ def test_negative_constants_are_set_apart() -> None:
     solution = system.solve()
     said = [filling.spoken(words.record_lines(system, index), solution) for index in range(len(tape))]
     assert any("(−2)·x^−3 = −0.25 per unit" in sentence for sentence in said), said
+
+
+def test_what_several_readers_have_in_common_is_said_once() -> None:
+    def f(x, W):  # noqa: N803
+        a, b, c = np.exp(x), np.sin(x), W @ x
+        return np.sum(a * b) + np.sum(c)
+
+    tape = lv.record(f, np.array([0.5, -1.0, 2.0]), np.ones((2, 3)))
+    sentences = [step.sentence for step in tape.adjoint_system().solve().steps()]
+    (said,) = [sentence for sentence in sentences if sentence.startswith("Who reads x?")]
+    assert (
+        "How strongly? Through a and b, by blocks of 3 × 3 entries: each number acts on its own counterpart only. "
+        "Through c, by a block of 3 × 2 entries: every number acts on every result. So each part is a block"
+    ) in said
+
+
+def test_numbers_and_blocks_that_read_the_same_are_told_apart() -> None:
+    def f(x):
+        a = 2 * x
+        b = x * np.array([1.0, 2.0])
+        return a + np.sum(b)
+
+    sentences = [step.sentence for step in lv.record(f, 0.5).adjoint_system().solve().steps()]
+    (said,) = [sentence for sentence in sentences if sentence.startswith("Who reads x?")]
+    assert "How strongly? Through a: a turns 1 into 2. Through b, by a block of 1 × 2 entries: " in said

@@ -18,6 +18,7 @@ from lagviz.engine.methods import METHODS
 from lagviz.engine.question import asked
 from lagviz.engine.rules import UFUNCS, WHERE, Elementwise
 from lagviz.errors import NotApplicableError
+from lagviz.gallery import PROGRAMS
 from lagviz.view.packing import unpack
 from lagviz.view.questions import questions
 from lagviz.view.scene import scene
@@ -124,6 +125,13 @@ def programs():
     yield "no-source", lv.record(eval("lambda x: x * x + 1"), 2.0)  # noqa: S307 - a function without source is the point
 
 
+def gallery():
+    """Programs of a size that people look at: how they are drawn is tested, in the one way they open with."""
+    for name, program in PROGRAMS.items():
+        f, inputs = program()
+        yield f"gallery-{name}", lv.record(f, **inputs)
+
+
 def format_vectors():
     rng = np.random.default_rng(1)
     numbers = [
@@ -226,8 +234,12 @@ def main() -> None:
     for old in FOLDER.iterdir():
         old.unlink()
     spoken = {}
-    for name, tape in programs():
-        for method in METHODS:
+    cases = [
+        *((*program, METHODS) for program in programs()),
+        *((*program, ["back_substitution"]) for program in gallery()),
+    ]
+    for name, tape, methods in cases:
+        for method in methods:
             try:
                 solution = asked(tape).solve(method)
             except NotApplicableError:

@@ -150,7 +150,7 @@ function cheapest(places: readonly Box[], taken: readonly Box[], room: Box): { b
   return best;
 }
 
-function surrounding(boxes: readonly Box[]): Box {
+export function surrounding(boxes: readonly Box[]): Box {
   const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
   const right = Math.max(...boxes.map((box) => box.x + box.width));
   const bottom = Math.max(...boxes.map((box) => box.y + box.height));

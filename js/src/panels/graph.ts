@@ -16,6 +16,7 @@ import {
   drawQuietEdge,
   type Edge,
   leastCovering,
+  surrounding,
 } from "./edges.ts";
 import { nodeList } from "./nodelist.ts";
 import { nudgeHandle } from "./nudge.ts";
@@ -45,12 +46,12 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
   const nothing = h("p", { class: "lv-nothing lv-quiet" }, "Nothing recorded yet");
   const frame = h("div", { class: "lv-graph-view" }, svg, overlay, nothing);
   const view = createView(frame, svg, [moving, overlay], signal);
+  frame.append(view.buttons);
   el.append(
     h(
       "div",
       { class: "lv-head" },
       h("h3", { class: "lv-heading" }, "Computational graph"),
-      view.buttons,
       h("span", { class: "lv-aside", title: PRICE }, "value above, price λ below"),
     ),
     frame,
@@ -62,7 +63,10 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
     const { scene, edges, quiet, cards, bounds } = drawn.value;
     edgeLayer.replaceChildren(...[...quiet, ...edges].map(({ element }) => element));
     cardLayer.replaceChildren(...cards.map(({ element }) => element));
-    view.show(bounds, before !== undefined && sameStructure(before, scene));
+    const same = before !== undefined && sameStructure(before, scene);
+    // Other numbers in the same cards are no reason for columns to move.
+    if (!same) state.needs.graph.value = bounds;
+    view.show(bounds, same);
     before = scene;
   });
   whenever(el, signal, () => {
@@ -73,7 +77,7 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
   whenever(el, signal, () => {
     const active = state.moment.value.active.at(-1);
     const box = active === undefined ? undefined : drawn.value.boxes[active];
-    if (box !== undefined) view.reveal(box);
+    if (box !== undefined) view.reveal(box, together(drawn.value, state.moment.value, box));
   });
   // What is chosen elsewhere, or by keyboard, is brought into sight; what is pointed at in the picture is there already.
   const show = (i: number | null) => {
@@ -83,6 +87,12 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
   whenever(el, signal, () => show(state.pinned.value));
   nodeList(el, state, show, signal);
   nudgeHandle(overlay, state, (i) => handlePlace(drawn.value, labels.value.boxes, view.room.value, i), signal);
+}
+
+/** The active card with those its step reads from, on which the step's arrows end. */
+function together({ scene, boxes }: Drawn, { entries, phase }: Moment, box: Box): Box {
+  const ends = phase === "solve" ? [...entries].flatMap((k) => boxes[scene.entry_column[k] ?? -1] ?? []) : [];
+  return surrounding([box, ...ends]);
 }
 
 const HANDLE = { width: 25, height: 20 };

@@ -3,7 +3,7 @@
 import { signal as cell, type ReadonlySignal } from "@preact/signals-core";
 import { h, on, s, textScale } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
-import { math } from "../math.ts";
+import { followedBy, math } from "../math.ts";
 import { nameWidth } from "../measure.ts";
 import { labelRuns, runsWidth } from "../names.ts";
 import type { Scene } from "../scene.ts";
@@ -13,10 +13,10 @@ import type { Moment } from "../timeline.ts";
 import { shortLabel } from "./card.ts";
 import { drawFrame, type Frame } from "./matrixframe.ts";
 import { matrixGrid } from "./matrixgrid.ts";
-import { FOOT, type Plan, planMatrix, type Room } from "./matrixplan.ts";
-import { drawRow, LABEL, type Row } from "./matrixrow.ts";
+import { EQUATION_INSET, FOOT, LABEL, type Plan, planMatrix, type Room } from "./matrixplan.ts";
+import { drawRow, type Row } from "./matrixrow.ts";
 import { dragRows } from "./rowdrag.ts";
-import { drawEquation } from "./rowequation.ts";
+import { drawEquation, highestEquation } from "./rowequation.ts";
 import { switchButton } from "./switch.ts";
 
 interface Drawn {
@@ -63,7 +63,8 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
     formula.replaceChildren(math(shown ? "A\\,\\lambda = e_n" : "(I - J^{\\mathsf T})\\,\\lambda = e_n"));
   });
   whenever(el, signal, () => {
-    const { rows, frame } = drawn.value;
+    const { rows, frame, plan } = drawn.value;
+    state.needs.system.value = plan.widths;
     svg.replaceChildren(frame.behind, ...rows.map(({ element }) => element), frame.before);
   });
   whenever(el, signal, () => {
@@ -111,7 +112,7 @@ const OWN: readonly number[] = [];
 function draw(scene: Scene, asA: boolean, room: Room, order: readonly number[], askable: boolean): Drawn {
   const labelWidth = (node: number) =>
     runsWidth(labelRuns(shortLabel(scene.nodes[node]?.label ?? "")), LABEL, nameWidth);
-  const plan = planMatrix(scene, labelWidth, room, order);
+  const plan = planMatrix(scene, labelWidth, room, order, (width) => highestEquation(scene, width));
   const rows = plan.owners.map((node) => drawRow(scene, plan, node, asA, askable));
   return { scene, plan, rows, frame: drawFrame(scene, plan, askable) };
 }
@@ -139,7 +140,7 @@ function update({ scene, plan, rows, frame }: Drawn, moment: Moment, svg: SVGSVG
   const [single = -1, ...others] = reads ? moment.active : [];
   const active = others.length === 0 ? single : -1;
   const openRow = active < 0 ? -1 : (plan.place[active] ?? -1);
-  const equation = openRow < 0 ? null : drawEquation(scene, active, plan.width - plan.cells - 24);
+  const equation = openRow < 0 ? null : drawEquation(scene, active, plan.rhs - plan.cells - EQUATION_INSET);
   const opened = equation === null ? 0 : equation.height;
   const recorded = plan.owners.filter((node) => moment.states[node] !== "hidden").length;
   rows.forEach((row, r) => {
@@ -174,7 +175,12 @@ function readingElements(state: State): (HTMLElement | string)[] {
   const reads = [...(scene.nodes[node]?.reads ?? [])];
   const readers = (scene.readers[node] ?? []).map((entry) => scene.entry_column[entry]);
   return [
-    h("span", {}, name(node), " reads ", ...list(reads, "nothing"), "."),
-    h("span", {}, "Read by ", ...list(readers, node === scene.output ? "no one: it is the result" : "no one"), "."),
+    h("span", {}, name(node), " reads ", ...followedBy(list(reads, "nothing"), ".")),
+    h(
+      "span",
+      {},
+      "Read by ",
+      ...followedBy(list(readers, node === scene.output ? "no one: it is the result" : "no one"), "."),
+    ),
   ];
 }

@@ -7,8 +7,7 @@ import { below } from "../order.ts";
 import type { Scene } from "../scene.ts";
 import type { Moment } from "../timeline.ts";
 import { shortLabel } from "./card.ts";
-import type { Plan } from "./matrixplan.ts";
-import { LABEL } from "./matrixrow.ts";
+import { LABEL, type Plan } from "./matrixplan.ts";
 
 const CAPTION = 11.5;
 
@@ -144,8 +143,9 @@ function captionLines(words: string, x: number, anchor: "start" | "end", room: n
 function columnLabel(scene: Scene, plan: Plan, node: number, c: number): SVGGElement {
   const x = plan.cells + (c + 0.5) * plan.cell;
   const { label = "", shape = [] } = scene.nodes[node] ?? {};
-  const size = Math.min(LABEL, Math.max(plan.cell * 0.8, 9));
-  const shown = c % Math.ceil(11 / plan.cell) === 0;
+  // Side by side at their slant (sin 48° = 0.743), names take this much of the way from column to column.
+  const every = plan.slanted ? Math.ceil(plan.columnLabel / (0.743 * plan.cell)) : 1;
+  const shown = c % every === 0;
   const text = s(
     "text",
     {
@@ -153,7 +153,7 @@ function columnLabel(scene: Scene, plan: Plan, node: number, c: number): SVGGEle
       "text-anchor": plan.slanted ? "start" : "middle",
       transform: `translate(${x} ${plan.top - 9})${plan.slanted ? " rotate(-48)" : ""}`,
     },
-    ...(shown ? tspans(labelRuns(shortLabel(label)), size) : []),
+    ...(shown ? tspans(labelRuns(shortLabel(label)), plan.columnLabel) : []),
   );
   const title = `column ${label}: what it reads${shape.length > 0 ? ` (${formatShape(shape)})` : ""}`;
   return s("g", { class: "lv-column-label", "data-about": node }, s("title", {}, title), text);

@@ -1,4 +1,5 @@
 // Where the parts of the matrix lie: sizes of cells and columns, which rows exist. Pure: numbers in, numbers out.
+import type { Widths } from "../fit.ts";
 import { ownersOf } from "../order.ts";
 import type { Scene } from "../scene.ts";
 import { largestMultiplier, largestOf } from "../signed.ts";
@@ -20,6 +21,8 @@ export interface Plan {
   /** Top of the first row; the column labels end above it. */
   readonly top: number;
   readonly slanted: boolean;
+  /** Font size of column labels. */
+  readonly columnLabel: number;
   /** Whether cells, and the λ column, are large enough for numbers. */
   readonly cellNumbers: boolean;
   readonly lambdaNumbers: boolean;
@@ -32,6 +35,8 @@ export interface Plan {
   readonly wishedHeight: number;
   /** Every how many rows carry a label. */
   readonly labelEvery: number;
+  /** What there is to gain from another width. */
+  readonly widths: Widths;
 }
 
 /** Room in the panel; what does not fit in the least is scaled down. */
@@ -42,9 +47,15 @@ export interface Room {
   readonly tall: boolean;
 }
 
+/** Font size of names beside and above the cells, where there is room for it, and where there is none. */
+export const LABEL = 15;
+const LEAST_LABEL = 9;
 const LEAST_ROOM = 350;
 const MOST_ROOM = 640;
 const LAMBDA_WIDTH = 70;
+/** Left of the labels, for the caption and the marker; around the = before e_n. */
+const LABELS_FROM = 36;
+const ASIDE = 36;
 const LONGEST_LABEL = 96;
 /** Height of a slanted label for each unit of its length, and a little for its thickness. */
 const SLANT = 0.68;
@@ -53,17 +64,25 @@ const LARGEST_SHARED_ROW = 34;
 const LARGEST_NAMED_CELL = 64;
 /** Narrower cells would be slivers beside rows that can be read: rather the whole picture is smaller. */
 const smallestCell = (n: number): number => (n <= 24 ? 14 : n <= 40 ? 10 : 2);
-/** Below the rows, for captions; and for the equation of the row that is open. */
+/** Below the rows, for captions. */
 export const FOOT = 50;
-const OPENED = 28;
+/** A row whose number can still be read. */
+const LEAST_ROW = 12.5;
+/** Cells that hold numbers of two digits; cells that show where entries are. */
+const NUMBERED_CELL = 30;
+const HEAT_CELL = 4;
+/** From the first cell to the equation of a row and from its end to e_n. */
+export const EQUATION_INSET = 6;
 /** Height that many rows may take together. */
 const TALLEST = 560;
 
+/** `opened` says how much the equation of a row takes below it at most, in lines of a width. */
 export function planMatrix(
   scene: Scene,
   labelWidth: (node: number) => number,
   room: Room,
-  order: readonly number[] = [],
+  order: readonly number[],
+  opened: (width: number) => number,
 ): Plan {
   const owners = ownersOf(scene, order);
   const place = new Array<number>(scene.nodes.length).fill(-1);
@@ -75,27 +94,30 @@ export function planMatrix(
   const longest = owners.reduce((most, node) => Math.max(most, labelWidth(node)), 0);
   const labels = Math.min(Math.max(longest, 16), LONGEST_LABEL);
   const lambdaWidth = width < 440 ? 58 : LAMBDA_WIDTH;
-  const aside = width < 440 ? 29 : 36;
-  const labelEnd = (width < 440 ? 33 : 36) + labels;
+  const aside = width < 440 ? 29 : ASIDE;
+  const labelEnd = (width < 440 ? 33 : LABELS_FROM) + labels;
   const cells = labelEnd + 8;
+  const beside = 12 + lambdaWidth + aside + 18;
   // Where there is room for it, a column is as wide as its name.
   const largest = Math.max(LARGEST_CELL, Math.min(longest + 8, LARGEST_NAMED_CELL));
-  const cell = Math.min(Math.max((width - cells - 12 - lambdaWidth - aside - 18) / n, smallestCell(n)), largest);
+  const cell = Math.min(Math.max((width - cells - beside) / n, smallestCell(n)), largest);
   const slanted = longest > cell;
-  const top = slanted ? 42 + labels * SLANT : 46;
+  // Slanted names stand side by side, so that they do not touch.
+  const columnLabel = Math.min(LABEL, Math.max(slanted ? cell * 0.74 : LABEL, LEAST_LABEL));
+  const top = slanted ? 42 + (labels * SLANT * columnLabel) / LABEL : 46;
+  const lambda = cells + n * cell + 12;
+  const rhs = lambda + lambdaWidth + aside;
   // Rows of a small system give way before it has to be moved; one of them is open.
-  const fixed = top + FOOT + OPENED;
-  const least = n <= 12 ? 23 : n <= 24 ? 18 : Math.max(cell, n <= 60 ? 17 : Math.min(TALLEST / n, 6));
+  const fixed = top + FOOT + opened(rhs - cells - EQUATION_INSET);
+  const least = n <= 12 ? 23 : n <= 24 ? 18 : Math.max(cell, n <= 60 ? LEAST_ROW : Math.min(TALLEST / n, 6));
   const most =
     n <= 12
       ? Math.min(cell, room.tall ? LARGEST_CELL : LARGEST_SHARED_ROW)
       : n <= 24
         ? Math.min(cell * 1.1, 34)
         : least;
-  const wished = Math.max(most, n <= 12 ? 28 : n <= 24 ? 20 : least);
+  const wished = Math.max(most, n <= 12 ? 28 : n <= 24 ? 20 : n <= 60 ? 17 : least);
   const rowHeight = Math.max(Math.min(wished, (room.height - fixed) / n), least);
-  const lambda = cells + n * cell + 12;
-  const rhs = lambda + lambdaWidth + aside;
   return {
     owners,
     place,
@@ -112,10 +134,19 @@ export function planMatrix(
     leastHeight: fixed + n * least,
     wishedHeight: fixed + n * wished,
     slanted,
+    columnLabel,
     cellNumbers: cell >= 20,
-    lambdaNumbers: rowHeight >= 16,
+    lambdaNumbers: rowHeight >= LEAST_ROW,
     largestPartial: largestOf(scene.partial),
     largestMultiplier: largestMultiplier(scene),
     labelEvery: Math.ceil(12 / rowHeight),
+    widths: widthsFor(n, labels, largest),
   };
+}
+
+/** The same in any room, so that what is asked for does not depend on what was given. */
+function widthsFor(n: number, labels: number, largest: number): Widths {
+  const beside = LABELS_FROM + labels + 8 + 12 + LAMBDA_WIDTH + ASIDE + 18;
+  const least = n <= 12 ? NUMBERED_CELL : Math.max(smallestCell(n), HEAT_CELL);
+  return { least: beside + n * least, wish: beside + n * largest };
 }

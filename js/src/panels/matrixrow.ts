@@ -9,10 +9,8 @@ import { blockOf, diagonalOf, isNumber, multipliersOf, type Scene } from "../sce
 import { fillSigned, largestOf } from "../signed.ts";
 import type { Moment, Multiplier } from "../timeline.ts";
 import { multiplierTitle, multiplierWords, sameLook, shortLabel } from "./card.ts";
-import type { Plan } from "./matrixplan.ts";
+import { LABEL, type Plan } from "./matrixplan.ts";
 import type { RowEquation } from "./rowequation.ts";
-
-export const LABEL = 15;
 
 export interface Row {
   readonly element: SVGGElement;
@@ -125,7 +123,7 @@ function drawRhs(scene: Scene, plan: Plan, node: number, askable: boolean): SVGG
   );
 }
 
-const numberSize = (plan: Plan): number => Math.min(13, plan.rowHeight * 0.62);
+const numberSize = (plan: Plan): number => Math.min(13, plan.rowHeight * 0.66);
 
 export const labelSize = (plan: Plan): number => Math.min(LABEL, Math.max(plan.rowHeight * 0.62, 9));
 

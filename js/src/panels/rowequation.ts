@@ -24,6 +24,17 @@ const SPACE = 4;
 /** Longer sums are cut: the matrix row above has them all. */
 const MOST_TERMS = 12;
 
+/** The rows that are looked at for the longest equation: those with most readers. */
+const LOOKED_AT = 60;
+
+/** How much the longest of the equations takes, so that there is room for any of them. */
+export function highestEquation(scene: Scene, room: number): number {
+  const rows = scene.nodes.flatMap(({ row }, node) => (row ? [node] : []));
+  const readers = (node: number) => scene.readers[node]?.length ?? 0;
+  const long = rows.sort((a, b) => readers(b) - readers(a)).slice(0, LOOKED_AT);
+  return Math.max(0, ...long.map((node) => drawEquation(scene, node, room).height));
+}
+
 export function drawEquation(scene: Scene, node: number, room: number): RowEquation {
   const entries = scene.readers[node] ?? [];
   const label = (i: number) => shortLabel(scene.nodes[i]?.label ?? "");

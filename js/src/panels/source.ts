@@ -94,6 +94,7 @@ function fileElement(file: SourceFile, ranges: readonly Marked[], several: boole
       { class: "lv-line" },
       h("span", { class: "lv-line-number", "aria-hidden": "true" }, String(file.first_line + index).padStart(digits)),
     );
+    line.style.setProperty("--lv-indent", `${text.length - text.trimStart().length}ch`);
     const here = ranges.filter(({ range: [, from, , to] }) => from <= index && index <= to);
     const cuts = new Set([0, text.length, ...(ink[index] ?? []).flatMap(({ start, end }) => [start, end])]);
     for (const { range } of here) for (const cut of extent(range, index, text.length)) cuts.add(cut);
@@ -108,12 +109,9 @@ function fileElement(file: SourceFile, ranges: readonly Marked[], several: boole
     });
     return h("code", {}, line, "\n");
   });
-  return h(
-    "div",
-    { class: "lv-file" },
-    name,
-    h("pre", { class: "lv-code", tabindex: 0, "aria-label": `Source of ${file.name}` }, ...lines),
-  );
+  const code = h("pre", { class: "lv-code", tabindex: 0, "aria-label": `Source of ${file.name}` }, ...lines);
+  code.style.setProperty("--lv-gutter", `${digits}ch`);
+  return h("div", { class: "lv-file" }, name, code);
 }
 
 /** The part of a range that lies on a line. */

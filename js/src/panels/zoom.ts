@@ -2,14 +2,13 @@
 // wheel: the wheel alone belongs to the notebook). It follows the active node.
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { select } from "d3-selection";
-import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity } from "d3-zoom";
+import { type D3ZoomEvent, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from "d3-zoom";
 import { h, on, s, textScale } from "../dom.ts";
+import { LEAST_SCALE, type Size, scaleIn } from "../fit.ts";
 import type { Box } from "./edges.ts";
 
-/** Smaller than this text cannot be read, so it is moved rather than shrunk. */
-const LEAST_SCALE = 0.62;
-/** What has to be moved anyway is shown larger than that, unless it is too wide. */
-const MOVED_SCALE = 0.84;
+/** Room that marks beside a card take. */
+const MARKS = { left: 26, right: 30, top: 10, bottom: 10 };
 /** How much one press of a button changes the size. */
 const STRIDE = 1.35;
 /** Where the panel has no height of its own it takes what it needs, up to this. */
@@ -25,14 +24,34 @@ const ICONS: Readonly<Record<string, string>> = {
 
 export interface View {
   /** Size and middle of what is to be seen; keeps the reader's place when only the numbers change. */
-  show(size: { width: number; height: number }, keepPlace: boolean): void;
-  /** Bring a part of it into sight if it is not. */
-  reveal(box: Box): void;
+  show(size: Size, keepPlace: boolean): void;
+  /** Bring a part of it into sight if it is not, and what belongs to it if there is room for both. */
+  reveal(box: Box, withIt?: Box): void;
   /** What is to be seen at first, in the picture's own units: where marks beside the cards may stand. */
   readonly room: ReadonlySignal<Box>;
   /** Smaller, larger, all of it: shown only where there is more of the graph than is seen. */
   readonly buttons: HTMLElement;
 }
+
+type Extent = [[number, number], [number, number]];
+
+/** As d3-zoom does, no emptiness comes in beside the picture; what is smaller than its place stands at the top of it. */
+function keepTogether(at: ZoomTransform, [[left, top], [right, bottom]]: Extent, [low, high]: Extent): ZoomTransform {
+  const [before, after] = [at.invertX(left) - low[0], at.invertX(right) - high[0]];
+  const [above, below] = [at.invertY(top) - low[1], at.invertY(bottom) - high[1]];
+  return at.translate(
+    after > before ? (before + after) / 2 : Math.min(0, before) || Math.max(0, after),
+    below > above ? above : Math.min(0, above) || Math.max(0, below),
+  );
+}
+
+/** A card with its marker, its pill and its handle. */
+const withMarks = ({ x, y, width, height }: Box): Box => ({
+  x: x - MARKS.left,
+  y: y - MARKS.top,
+  width: width + MARKS.left + MARKS.right,
+  height: height + MARKS.top + MARKS.bottom,
+});
 
 export function createView(
   frame: HTMLElement,
@@ -40,17 +59,18 @@ export function createView(
   moved: readonly (SVGGElement | HTMLElement)[],
   end: AbortSignal,
 ): View {
-  let size = { width: 1, height: 1 };
+  let size: Size = { width: 1, height: 1 };
   let fits = true;
   let touched = false;
   let transform = zoomIdentity;
-  let followed: Box | null = null;
+  let followed: { readonly box: Box; readonly withIt: Box } | null = null;
   const room = signal<Box>({ x: 0, y: 0, width: 1, height: 1 });
 
   const behavior: ZoomBehavior<SVGSVGElement, unknown> = zoom<SVGSVGElement, unknown>()
     .filter((event: WheelEvent | MouseEvent) =>
       event.type === "wheel" ? event.ctrlKey || event.metaKey : !fits && !event.button && !event.ctrlKey,
     )
+    .constrain(keepTogether)
     .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
       transform = event.transform;
       if (event.sourceEvent !== null) {
@@ -70,7 +90,7 @@ export function createView(
     touched = true;
     selection.call(behavior.scaleBy, factor);
     // In the middle of what is active rather than of nowhere.
-    if (followed !== null && factor > 1) centre(followed);
+    if (followed !== null && factor > 1) centre(followed.box);
   }
 
   function showWhole(): void {
@@ -112,7 +132,7 @@ export function createView(
     }
     const height = frame.clientHeight;
     const wanted = Math.min(across, height / (size.height * unit));
-    const scale = (wanted >= LEAST_SCALE ? wanted : Math.max(Math.min(across, MOVED_SCALE), LEAST_SCALE)) * unit;
+    const scale = scaleIn(size, { width: width / unit, height: height / unit }) * unit;
     setFits(size.width * scale <= width + 1 && size.height * scale <= height + 1);
     behavior.scaleExtent([Math.min(wanted, LEAST_SCALE) * unit, 3 * unit]);
     behavior.extent([
@@ -135,11 +155,18 @@ export function createView(
     if (!fits && followed !== null) bringIntoSight(followed);
   }
 
-  function bringIntoSight(box: Box): void {
-    const [x0, y0] = transform.apply([box.x, box.y]);
-    const [x1, y1] = transform.apply([box.x + box.width, box.y + box.height]);
-    if (x0 >= 0 && y0 >= 0 && x1 <= frame.clientWidth && y1 <= frame.clientHeight) return;
-    centre(box);
+  function bringIntoSight({ box, withIt }: { box: Box; withIt: Box }): void {
+    const { clientWidth: width, clientHeight: height } = frame;
+    const wanted = [withIt, box].map(withMarks);
+    const scale = transform.k;
+    const shown = wanted.find((part) => part.width * scale <= width && part.height * scale <= height) ?? box;
+    const [x0, y0] = transform.apply([shown.x, shown.y]);
+    const [x1, y1] = transform.apply([shown.x + shown.width, shown.y + shown.height]);
+    const [aside, above] = [x0 < 0 || x1 > width, y0 < 0 || y1 > height];
+    if (!(aside || above)) return;
+    // Only in the direction that needs it: what can stay in place does.
+    const [x, y] = transform.invert([width / 2, height / 2]);
+    selection.call(behavior.translateTo, aside ? shown.x + shown.width / 2 : x, above ? shown.y + shown.height / 2 : y);
   }
 
   /** A little more height, as when a sentence is longer than the last one, is no reason to draw at another size. */
@@ -169,9 +196,9 @@ export function createView(
       size = next;
       if (!(keepPlace && (same || touched))) showAll();
     },
-    reveal(box) {
-      followed = box;
-      if (!fits) bringIntoSight(box);
+    reveal(box, withIt = box) {
+      followed = { box, withIt };
+      if (!fits) bringIntoSight(followed);
     },
     room,
     buttons,

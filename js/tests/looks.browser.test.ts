@@ -1,0 +1,106 @@
+// How programs of the gallery look in their places: nothing is cut, nothing jumps, and room goes where it is of use.
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { page } from "vitest/browser";
+import type { Shared } from "../src/state.ts";
+import { leave, load, show } from "./support/saved.ts";
+
+const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
+const the = (selector: string) => document.querySelector(selector) as HTMLElement;
+const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+
+beforeEach(() => page.viewport(1400, 1000));
+afterEach(leave);
+
+async function open(name: string): Promise<Shared> {
+  document.body.style.margin = "0";
+  const shared = await show(await load(`gallery-${name}`));
+  await vi.waitFor(() => expect(the(".lv-body").style.getPropertyValue("--lv-graph-column")).not.toBe(""));
+  await frames();
+  return shared;
+}
+
+/** How far an element reaches out of what is around it, in pixels. */
+function cut(inner: Element, outer: Element): number {
+  const [a, b] = [inner.getBoundingClientRect(), outer.getBoundingClientRect()];
+  return Math.max(b.left - a.left, a.right - b.right, b.top - a.top, a.bottom - b.bottom, 0);
+}
+
+const part = (selector: string) => the(selector).offsetWidth / the(".lv-body").offsetWidth;
+
+describe("at 1400 pixels", () => {
+  test("a graph that needs width gets it, as far as the system can spare it", async () => {
+    await open("fixed_point");
+    const wide = part(".lv-graph");
+    leave();
+    await open("loop");
+    expect(wide).toBeGreaterThan(0.35);
+    expect(part(".lv-graph")).toBeLessThan(0.31);
+  });
+
+  test.for(["fixed_point", "tiny_network", "branch", "loop"])(
+    "all of %s is in sight, and stays in place",
+    async (name) => {
+      const shared = await open(name);
+      const places = new Set<string | null>();
+      for (let step = 1; step <= shared.scene.value.steps.length; step++) {
+        shared.step.value = step;
+        await frames();
+        places.add(the(".lv-graph-picture > g").getAttribute("transform"));
+      }
+      expect([...places]).toHaveLength(1);
+      for (const card of all(".lv-card")) expect(cut(card, the(".lv-graph-view"))).toBeLessThan(1);
+      expect(the(".lv-zoom").hidden).toBe(true);
+    },
+  );
+
+  test.for(["attention", "recurrent_network", "mlp"])("captions of %s are whole at every step", async (name) => {
+    const shared = await open(name);
+    for (let step = 1; step <= shared.scene.value.steps.length; step++) {
+      shared.step.value = step;
+      await frames();
+      for (const caption of all(".lv-matrix-picture .lv-caption")) {
+        expect(cut(caption, the(".lv-matrix-view")), `step ${step}: ${caption.textContent}`).toBeLessThan(1);
+      }
+    }
+  });
+
+  test("the card that is active is in sight, with what it reads from", async () => {
+    const shared = await open("inception_block");
+    for (let step = 1; step <= shared.scene.value.steps.length; step++) {
+      shared.step.value = step;
+      await frames();
+      for (const card of all('.lv-card[data-state="active"] .lv-outline')) {
+        // The first step records all inputs, of which the last is followed.
+        if (step > 1) expect(cut(card, the(".lv-graph-view")), `step ${step}`).toBeLessThan(1);
+      }
+    }
+  });
+});
+
+test.for([1400, 700, 360])(
+  "no line of the source is cut at %i pixels, and it is marked as far as it goes",
+  async (width) => {
+    await page.viewport(width, 1000);
+    const shared = await open("attention");
+    for (const pre of all(".lv-code")) expect(pre.scrollWidth).toBeLessThanOrEqual(pre.clientWidth);
+    const long = shared.scene.value.nodes.findIndex(({ label }) => label === "scores");
+    shared.pinned.value = long;
+    const marked = all(".lv-own, .lv-reads");
+    expect(marked.length).toBeGreaterThan(0);
+    for (const piece of marked) expect(cut(piece, the(".lv-code"))).toBeLessThan(1);
+  },
+);
+
+test.for([1400, 900, 700, 360])("no full stop begins a line at %i pixels", async (width) => {
+  await page.viewport(width, 1000);
+  const shared = await open("attention");
+  for (let step = 1; step <= shared.scene.value.steps.length; step++) {
+    shared.step.value = step;
+    for (const pair of all(".lv-words .lv-together")) {
+      const stop = document.createRange();
+      stop.selectNodeContents(pair.lastChild as Node);
+      const [before, after] = [pair.firstElementChild as Element, stop].map((part) => part.getBoundingClientRect());
+      expect(after?.left, pair.textContent ?? "").toBeGreaterThan((before?.left ?? 0) + 1);
+    }
+  }
+});
