@@ -56,6 +56,12 @@ class Condition:
     backward: tuple[str, str]
     numbers: str
 
+    def __repr__(self) -> str:
+        return f"Condition(node {self.node}: {self.forward[1]}; {self.backward[1]})"
+
+    def _repr_latex_(self) -> str:
+        return rf"${self.forward[1]} \qquad {self.backward[1]}$"
+
 
 class Lagrangian:
     """The Lagrangian of ``minimise z_n subject to z_i = f_i``."""

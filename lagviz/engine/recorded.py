@@ -481,7 +481,11 @@ _REAL = (float, int, np.floating, Recorded)
 
 
 class Scalar(Recorded):
-    """A recorded number."""
+    """A recorded number.
+
+    It cannot be subscripted, not even by ``()`` as NumPy's numbers can: with ``__getitem__`` NumPy would take it for a sequence,
+    and say so in place of our words when one is written into a plain array.
+    """
 
     __slots__ = ()
 

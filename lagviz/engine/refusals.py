@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from types import FrameType
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy import ndarray
 
 from lagviz.engine.rules import UFUNCS
-from lagviz.engine.where import call_text, called, caller, place, scipy_package, stores
+from lagviz.engine.where import call_text, called, caller, is_subscript, place, scipy_package, stores
 from lagviz.errors import InputError, LeavesTapeError, MissingAttributeError, MissingRuleError
 
 __all__ = [
@@ -138,11 +139,7 @@ def array_wanted() -> LeavesTapeError:
     if not module.startswith("scipy."):  # called by an operator, or by no name: stats.norm(0, 1).logpdf(x)
         module, name = scipy_package(), ""
     if not module:
-        return LeavesTapeError(
-            f"A recorded value was put into a plain NumPy array, at {place()}. NumPy cannot keep track of it there: write "
-            "lv.array([...]) in place of np.array([...]), np.stack for a list of arrays, np.broadcast_to(x, shape) in place "
-            "of np.full, and np.where in place of assigning to elements."
-        )
+        return _put_in(frame)
     if module == "scipy.sparse" and not name:
         return sparse_operand()
     public = ".".join(part for part in module.split(".") if not part.startswith("_"))
@@ -151,6 +148,41 @@ def array_wanted() -> LeavesTapeError:
         f"{written} takes a recorded value for a plain array, at {place()}: SciPy turns its arguments into arrays first, so "
         f"the gradient would be lost. {_instead_of(public, name)}."
     )
+
+
+def _put_in(frame: FrameType | None) -> LeavesTapeError:
+    """The error for a recorded value that NumPy was to make part of an array."""
+    function = _listed(frame)
+    if function:
+        return LeavesTapeError(
+            f"{function} makes a plain array of a list, at {place()}, but a recorded value stands in it. Make a recorded one of "
+            "the list first: lv.array([...]) of numbers, np.stack([...]) of arrays."
+        )
+    if is_subscript(frame):  # np.r_[x, y]
+        return LeavesTapeError(
+            f"A recorded value was put into a plain NumPy array, at {place()}. Write np.concatenate([...]) in place of "
+            "np.r_[...], np.stack([...], axis=1) in place of np.c_[...], and lv.array([...]) where the parts are numbers."
+        )
+    return LeavesTapeError(
+        f"A recorded value was put into a plain NumPy array, at {place()}. NumPy cannot keep track of it there: write "
+        "lv.array([...]) in place of np.array([...]), np.stack for a list of arrays, np.broadcast_to(x, shape) in place "
+        "of np.full, and np.where in place of assigning to elements."
+    )
+
+
+#: Functions of NumPy whose business it is to make an array.
+_MAKERS = {"array", "asanyarray", "asarray", "ascontiguousarray", "asfortranarray"}
+
+
+def _listed(frame: FrameType | None) -> str | None:
+    """The function of NumPy that is handed a list where it would take a recorded array, as written there."""
+    call, function = call_text(frame), called(frame)
+    is_numpys = isinstance(function, np.ufunc) or (getattr(function, "__module__", None) or "").startswith("numpy")
+    if call is None or frame is None or not is_numpys or function.__name__ in _MAKERS:
+        return None
+    named = {**frame.f_globals, **frame.f_locals}
+    is_list = any(text[0] in "[(" or isinstance(named.get(text), list | tuple) for text in call[1])
+    return call[0] if is_list else None
 
 
 def sparse_operand() -> LeavesTapeError:

@@ -7,6 +7,7 @@ An implicit equation is written as what it is to the tape: how it is solved, and
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tokenize
@@ -58,6 +59,8 @@ def save(tape: Tape, file: str | os.PathLike[str] | IO[bytes]) -> None:
         return
     # Written beside and moved into place: whoever reads finds the old file or the new one, and no half.
     path = Path(file)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "There is no such folder to save a tape in", str(path.parent))
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("xb") as opened:

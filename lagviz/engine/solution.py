@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +70,11 @@ class Event:
     final: bool = True
     column: int | None = None
 
+    @property
+    def place(self) -> str:
+        """What it touched, without the value: ``matrix[3, 4]``."""
+        return f"{self.what}[{self.index}]" if self.column is None else f"{self.what}[{self.index}, {self.column}]"
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -90,7 +95,7 @@ class Telling:
     formula: Callable[[Step], str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Step:
     """One step of a method, as events over named arrays; words are made when they are asked for.
 
@@ -101,14 +106,14 @@ class Step:
     reads, writes, drops : tuple of Event
     """
 
-    solution: Solution = field(repr=False)
+    solution: Solution
     nodes: tuple[int, ...]
-    telling: Telling = field(repr=False)
+    telling: Telling
     reads: tuple[Event, ...] = ()
     writes: tuple[Event, ...] = ()
     drops: tuple[Event, ...] = ()
     #: What its sentence needs besides the events.
-    detail: Any = field(default=None, repr=False)
+    detail: Any = None
 
     @property
     def system(self) -> AdjointSystem:
@@ -154,6 +159,13 @@ class Step:
 
     def __str__(self) -> str:
         return self.sentence
+
+    def __repr__(self) -> str:
+        done = {"reads": self.reads, "writes": self.writes, "drops": self.drops}
+        told = "; ".join(
+            f"{what} {', '.join(event.place for event in events)}" for what, events in done.items() if events
+        )
+        return f"Step({self.title}: {told})"
 
 
 class Solution:

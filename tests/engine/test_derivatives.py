@@ -423,7 +423,7 @@ def test_whole_numbers_count_as_real_ones() -> None:
         lambda: lv.vjp(np.square, np.arange(3)),
     ):
         with pytest.raises(
-            lv.LagvizError, match=r"argument 0 holds an array of int64: a gradient by integers does not"
+            lv.LagvizError, match=r"argument 0 is an array of int64: there is no gradient by whole numbers"
         ):
             call()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import lagviz as lv
-from lagviz.errors import ForeignValueError, InputError, UnknownNameError
+from lagviz.errors import ForeignValueError, InputError, LeavesTapeError, UnknownNameError
 
 
 def cube(x: Any) -> Any:
@@ -67,3 +68,41 @@ def test_systems_say_what_they_are() -> None:
     assert repr(system) == "A λ = e_n: 3 nodes, 3 rows, 3 blocks off the diagonal"
     assert repr(system.blocks) == "6 blocks of A by (row node, column node), 3 of them on the diagonal"
     assert repr(lv.record(cube, 2.0).lagrangian()) == "Lagrangian of cube: cube subject to 3 equations"
+
+
+LISTED = [2.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("f", "words"),
+    [
+        (lambda x: np.mean([x, 2 * x]), r"np\.mean makes a plain array of a list"),
+        (lambda x: np.dot(LISTED, (x, 2 * x)), r"np\.dot makes a plain array of a list"),
+        (lambda x: np.sum(np.exp([x, 2 * x])), r"np\.exp makes a plain array of a list"),
+        (lambda x: np.linalg.norm([x, 2 * x]), r"np\.linalg\.norm makes a plain array of a list"),
+        (lambda x: np.sum(np.r_[x, 2 * x]), r"np\.concatenate\(\[\.\.\.\]\) in place of np\.r_"),
+        (lambda x: np.sum(np.array([x, 2 * x])), r"write lv\.array\(\[\.\.\.\]\) in place of np\.array"),
+    ],
+)
+def test_a_list_where_an_array_would_be_recorded(f: Any, words: str) -> None:
+    with pytest.raises(LeavesTapeError, match=words):
+        lv.grad(f)(2.0)
+
+
+def test_truth_values_have_no_gradient() -> None:
+    with pytest.raises(InputError, match=r"is True: there is no gradient by truth values\. Convert it: float\(x\)"):
+        lv.grad(cube)(True)
+
+
+def test_a_tape_for_a_folder_that_is_not_there_names_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"There is no such folder to save a tape in: .*missing'"):
+        lv.record(cube, 1.0).save(tmp_path / "missing" / "tape")
+
+
+def test_steps_and_conditions_say_what_they_are_in_a_line() -> None:
+    tape = lv.record(cube, 1.0)
+    steps = list(tape.adjoint_system().solve().steps())
+    assert repr(steps[1]) == "Step(row a: reads matrix[1, 2], multiplier[2], value[0]; writes multiplier[1])"
+    condition = tape.lagrangian().stationarity()[1]
+    assert repr(condition).startswith(r"Condition(node 1: a = ")
+    assert condition._repr_latex_().startswith("$a = ")

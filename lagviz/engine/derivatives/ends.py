@@ -70,9 +70,11 @@ def take(argument: Any, begun: Recording, where: str, *, copy: bool = False) -> 
             leaf = leaf * 1.0  # a count of an enclosing recording
         dtype = leaf.dtype if hasattr(leaf, "dtype") else np.dtype(type(leaf)) if isinstance(leaf, bool) else None
         if dtype is not None and dtype.kind in "iub":
-            raise InputError(
-                f"{where} holds an array of {dtype}: a gradient by integers does not exist. Convert it: x.astype(float)."
+            kind = "truth values" if dtype.kind == "b" else "whole numbers"
+            what, conversion = (
+                (f"is {leaf}", "float(x)") if np.ndim(leaf) == 0 else (f"is an array of {dtype}", "x.astype(float)")
             )
+            raise InputError(f"{where} {what}: there is no gradient by {kind}. Convert it: {conversion}.")
         return add_input(begun, leaf, where, copy=copy)
 
     return tree.rebuild(argument, one)
