@@ -13,7 +13,7 @@ import numpy as np
 from lagviz.engine.functions.selections import positions_where
 from lagviz.engine.handling import handles
 from lagviz.engine.recorded import Recorded, record_operation
-from lagviz.engine.rules import WHERE, plain
+from lagviz.engine.rules import WHERE, is_array, plain
 from lagviz.engine.where import place
 from lagviz.errors import InputError
 
@@ -50,7 +50,7 @@ def where(condition: Any, x: Any = _ABSENT, y: Any = _ABSENT) -> Any:
     operands = tuple(np.asarray(part) if isinstance(part, list | tuple) else part for part in (condition, x, y))
     chosen = record_operation(WHERE, operands)
     # Of plain numbers a number, as of recorded ones.
-    return chosen[()] if isinstance(chosen, np.ndarray) and not chosen.ndim else chosen
+    return chosen[()] if is_array(chosen) and not chosen.ndim else chosen
 
 
 def array(values: Any) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from lagviz.engine.arrays import array, has_recorded
 from lagviz.engine.recorded import Recorded, record_operation
 from lagviz.engine.registry import register
-from lagviz.engine.rules import Rule, lead_of, plain, size_of
+from lagviz.engine.rules import Rule, is_array, lead_of, plain, size_of
 from lagviz.engine.where import place
 from lagviz.errors import RuleError
 
@@ -76,13 +76,13 @@ class _Primitive(Rule):
             return record_operation(self, operands, options)
         value = self.function(*(_read_only(x) for x in operands), **options)
         if not isinstance(value, _NUMBERS) or np.asarray(plain(value)).dtype.kind not in "fiub":
-            what = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+            what = f"an array of {value.dtype}" if is_array(value) else f"a {type(value).__name__}"
             raise RuleError(
                 f"{self.name} returned {what}, at {place()}. An equation has one value, a real number or an array of them: "
                 "make a primitive for each part of several."
             )
         # One that cannot be written into is the operand itself, or a view of it.
-        return value.copy() if isinstance(value, np.ndarray) and not value.flags.writeable else value
+        return value.copy() if is_array(value) and not value.flags.writeable else value
 
     def _adjoints(
         self, wanted: Sequence[int], g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]
@@ -157,7 +157,7 @@ class _Primitive(Rule):
 
 def _read_only(x: Any) -> Any:
     """An operand as a function may have it that nobody has read: what it writes into would be the tape's."""
-    if not isinstance(x, np.ndarray):
+    if not is_array(x):
         return x
     view = x.view()
     view.flags.writeable = False

@@ -15,6 +15,7 @@ from lagviz.engine import arrays, attributes, functions, operators, tree  # noqa
 from lagviz.engine.collector import collector_paused
 from lagviz.engine.recorded import INPUT, Recorded, append_equation
 from lagviz.engine.recording import ENTRIES, Recording, running
+from lagviz.engine.rules import is_array
 from lagviz.engine.tape import Tape
 from lagviz.engine.where import place_of
 from lagviz.errors import InPlaceError, InputError, ResultError, UnknownOptionError
@@ -70,7 +71,7 @@ def add_input(begun: Recording, value: Any, name: str, *, copy: bool = True) -> 
         If the value is not a number or an array of numbers.
     """
     value = checked(value, name)
-    if isinstance(value, np.ndarray):
+    if is_array(value):
         if copy:
             value = value.copy()
         else:
@@ -155,10 +156,10 @@ def record(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Tape:
 
     Notes
     -----
-    Inside, numbers and arrays behave like Python's and NumPy's without being them: ``isinstance(x, float)`` and
-    ``isinstance(x, np.ndarray)`` are False, while ``np.ndim(x)``, ``np.isscalar(x)`` and ``isinstance(x, numbers.Real)``
-    answer as usual. What the program decides by a value (``if``, ``while``, an index, a count, a key) is recorded as a guard.
-    Text that is made of a real number is not followed any further.
+    Inside, numbers and arrays behave like NumPy's: ``isinstance(x, np.ndarray)`` is True of an array, and ``isinstance(x,
+    float)`` and ``isinstance(x, np.floating)`` of a number. Only ``type(x)`` is another. What the program decides by a value
+    (``if``, ``while``, an index, a count, a key) is recorded as a guard. Text that is made of a real number is not followed
+    any further.
 
     Examples
     --------
@@ -296,7 +297,7 @@ def _outputs(result: Any, begun: Recording, f: Callable[..., Any]) -> list[Recor
             outputs.append(leaf)
             continue
         value = checked_result(leaf, f)
-        value = value.copy() if isinstance(value, np.ndarray) else value
+        value = value.copy() if is_array(value) else value
         outputs.append(append_equation(value, INPUT, (), {"name": "constant"}, begun))
     return outputs
 
@@ -332,7 +333,7 @@ def keep_constants(begun: Recording) -> None:
     """Put copies in the place of the arrays that a tape does not own: whoever made them may change them later."""
 
     def own(operand: Any) -> Any:
-        return begun.constants.copy_of(operand) if isinstance(operand, np.ndarray) else operand
+        return begun.constants.copy_of(operand) if is_array(operand) else operand
 
     for node in begun.nodes:
         if node.rule.arity == 0:

@@ -20,7 +20,7 @@ from numpy import ndarray
 from lagviz.engine.leaving import Leaving
 from lagviz.engine.recording import Recording, innermost
 from lagviz.engine.refusals import array_wanted, leaves, missing, sparse_operand, unrecordable
-from lagviz.engine.rules import GETITEM, MATMUL, OPERATORS, SQUARE, UFUNCS, Rule, plain
+from lagviz.engine.rules import GETITEM, MATMUL, OPERATORS, SQUARE, UFUNCS, Rule, is_array, plain
 from lagviz.engine.where import caller, is_subscript, place
 from lagviz.errors import InPlaceError, InputError
 
@@ -384,7 +384,7 @@ def record_operation(rule: Rule, operands: tuple[Any, ...], options: dict[str, A
         if isinstance(operand, Recorded) and operand.recording is recording:
             raw.append(operand.value)
         else:
-            if isinstance(operand, ndarray):
+            if is_array(operand):
                 recording.constants.hold(operand)
             raw.append(operand)
     value = rule.compute(*raw, **options) if options else rule.compute(*raw)
@@ -439,7 +439,7 @@ def _constant(operand: Any, recording: Recording, other: Any) -> Any:
         return operand if getattr(other, "dtype", None) in _SHORTER else operand.item()
     if kind is not ndarray and not isinstance(operand, _NUMBERS):
         operand = _as_numbers(operand)
-    if isinstance(operand, ndarray):
+    if is_array(operand):
         recording.constants.hold(operand)
     return operand
 
@@ -466,9 +466,12 @@ def _is_no_number(value: Any) -> bool:
 
 def wrapped(value: Any) -> tuple[type[Recorded], Any]:
     """The class that records a value, and the value as it is kept: Python's own numbers for NumPy's of the same kind."""
-    if isinstance(value, Array) or (isinstance(value, ndarray) and value.ndim):
-        return Array, value
-    value = value[()] if isinstance(value, ndarray) else value
+    if isinstance(value, Recorded):  # in a recording further out
+        return (Array if isinstance(value, Array) else Scalar), value
+    if isinstance(value, ndarray):
+        if value.ndim:
+            return Array, value
+        value = value[()]
     if isinstance(value, _LIKE_PYTHONS):
         value = value.item()
     if not isinstance(value, _REAL):
@@ -476,8 +479,8 @@ def wrapped(value: Any) -> tuple[type[Recorded], Any]:
     return Scalar, value
 
 
-#: What a recorded number may be: `Recorded` is one in a recording further out.
-_REAL = (float, int, np.floating, Recorded)
+#: What a recorded number may be.
+_REAL = (float, int, np.floating)
 
 
 class Scalar(Recorded):
@@ -489,6 +492,12 @@ class Scalar(Recorded):
 
     __slots__ = ()
 
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        """What ``isinstance`` goes by beside the type itself: NumPy's number, which is a float, or Python's count or decision."""
+        kind = type(plain(self.value))
+        return np.float64 if kind is float else kind
+
 
 #: `np.isscalar` and programs that ask ``isinstance(x, numbers.Real)`` hear what they would of a float.
 numbers.Real.register(Scalar)
@@ -498,6 +507,11 @@ class Array(Recorded):
     """A recorded array, with the attributes and methods of NumPy's."""
 
     __slots__ = ()
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        """What ``isinstance`` goes by beside the type itself: programs that ask for an array are given one."""
+        return ndarray
 
     def __len__(self) -> int:
         return len(self.value)

@@ -17,7 +17,7 @@ from lagviz.engine.collector import collector_paused
 from lagviz.engine.equations import equation_of
 from lagviz.engine.record import checked, record_arguments
 from lagviz.engine.recorded import Recorded, settled, wrapped
-from lagviz.engine.rules import plain
+from lagviz.engine.rules import is_array, plain
 from lagviz.engine.writing import TEXT, equation
 from lagviz.errors import BranchFlippedError, InputError, UnknownNameError
 
@@ -146,7 +146,7 @@ def _given(tape: Tape, inputs: Mapping[str, Any]) -> tuple[dict[int, Any], str |
         else:
             given, reason = _of_kind(given, plain(old.value), name)
             another = another or reason
-        new[index] = np.array(given) if isinstance(given, np.ndarray) else given
+        new[index] = np.array(given) if is_array(given) else given
     return new, another
 
 
@@ -163,7 +163,7 @@ def _leaves(tape: Tape, inputs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def _apart(tape: Tape, leaves: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
     """Arrays for a tape whose inputs are their elements, one by one."""
     for path, leaf in leaves:
-        if isinstance(leaf, np.ndarray) and path not in tape.input_indices:
+        if is_array(leaf) and path not in tape.input_indices:
             yield from ((tree.element_path(path, at), number) for at, number in np.ndenumerate(leaf))
         else:
             yield path, leaf

@@ -209,16 +209,55 @@ def test_text_shows_the_number_and_repr_says_that_it_is_recorded() -> None:
     assert seen == ["1.50", "1.5", "1.5", "<recorded 1.5>", "[1. 1.]", "3", "003"]
 
 
-def test_values_know_that_they_are_no_floats_and_no_arrays() -> None:
-    """Python cannot make them so; ask np.ndim, or numbers.Real."""
-    kinds = []
+def test_values_answer_isinstance_as_numpys_own_do() -> None:
+    kinds = (float, int, bool, np.floating, np.float32, np.generic, np.ndarray, numbers.Real, numbers.Number, list, str)
+    values = {
+        "number": np.float64(1.5),
+        "single": np.float32(1.5),
+        "vector": np.ones(2),
+        "count": 3,
+        "decision": True,
+    }
+    expected = {name: [isinstance(x, kind) for kind in kinds] for name, x in values.items()}
 
-    def f(x, v):
-        kinds.append((isinstance(x, float), isinstance(v, np.ndarray), isinstance(x, numbers.Real)))
-        return x
+    def f(number, single, vector, count):
+        recorded = {"number": number, "single": single, "vector": vector, "count": count, "decision": number > 0}
+        assert {name: [isinstance(x, kind) for kind in kinds] for name, x in recorded.items()} == expected
+        return number
 
-    lv.record(f, 1.5, np.ones(2))
-    assert kinds == [(False, False, True)]
+    def twice(number, vector):
+        return lv.grad(lambda y: f(number * y, np.float32(1.5), vector * y, 3))(1.0)
+
+    lv.record(f, *(values[name] for name in ("number", "single", "vector", "count")))
+    assert lv.grad(twice)(1.5, np.ones(2)) == 1.0
+
+
+def test_programs_that_go_by_the_class_of_a_value_go_the_way_they_go_without_recording() -> None:
+    def by_hand(x):
+        if isinstance(x, np.ndarray):
+            return np.sum(x**2)
+        return 3 * x if isinstance(x, (int, float)) else x - x
+
+    def by_pattern(x):
+        match x:
+            case float():
+                return 3 * x
+            case np.ndarray():
+                return np.sum(x**2)
+        return x - x
+
+    @functools.singledispatch
+    def by_dispatch(x):
+        return x - x
+
+    by_dispatch.register(float, lambda x: 3 * x)
+    by_dispatch.register(np.ndarray, lambda x: np.sum(x**2))
+
+    for f in (by_hand, by_pattern, by_dispatch):
+        for x in (1.5, np.array([1.0, 2.0])):
+            assert lv.record(f, x).result == f(x)
+            np.testing.assert_array_equal(lv.grad(f)(x), 2 * x if np.ndim(x) else 3.0)
+            np.testing.assert_array_equal(lv.hessian(f)(x), 2 * np.eye(2) if np.ndim(x) else 0.0)
 
 
 def test_a_callable_of_any_kind_is_recorded() -> None:

@@ -23,7 +23,7 @@ from lagviz.engine.derivatives.ends import (
 from lagviz.engine.push import push
 from lagviz.engine.record import checked, keep_constants, recording, title
 from lagviz.engine.recorded import NOTHING, Recorded
-from lagviz.engine.rules import plain
+from lagviz.engine.rules import is_array, plain
 from lagviz.engine.sweep import sweep
 from lagviz.errors import InputError
 
@@ -140,7 +140,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False, max_nodes: 
         keep_constants(begun)
         # Whoever gets the value may write into it; the tape still needs its numbers.
         value, beside = (
-            tree.rebuild(unrecorded(one, begun), lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
+            tree.rebuild(unrecorded(one, begun), lambda leaf: leaf.copy() if is_array(leaf) else leaf)
             for one in (result, aux)
         )
     one_at_a_time = threading.Lock()

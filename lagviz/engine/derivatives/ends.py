@@ -64,10 +64,10 @@ def take(argument: Any, begun: Recording, where: str, *, copy: bool = False) -> 
         return add_input(begun, argument, where, copy=copy)  # the common case, without a walk through containers
 
     def one(leaf: Any) -> Recorded:
-        if isinstance(leaf, int | np.integer) and not isinstance(leaf, bool):
+        if isinstance(leaf, Recorded):
+            leaf = leaf * 1.0 if leaf.dtype.kind in "iu" else leaf  # a count of an enclosing recording
+        elif isinstance(leaf, int | np.integer) and not isinstance(leaf, bool):
             leaf = float(leaf)
-        elif isinstance(leaf, Recorded) and leaf.dtype.kind in "iu":
-            leaf = leaf * 1.0  # a count of an enclosing recording
         dtype = leaf.dtype if hasattr(leaf, "dtype") else np.dtype(type(leaf)) if isinstance(leaf, bool) else None
         if dtype is not None and dtype.kind in "iub":
             kind = "truth values" if dtype.kind == "b" else "whole numbers"

@@ -24,7 +24,7 @@ from lagviz.engine.rules.matrices import CHOLESKY, DET, INV, LOGABSDET, PINV, SI
 from lagviz.engine.rules.products import MATMUL, OUTER
 from lagviz.engine.rules.put_back import PUT_BACK, put_back
 from lagviz.engine.rules.reductions import REDUCTIONS
-from lagviz.engine.rules.rule import Entries, Rule, decided, is_recorded, lead_of, plain, size_of
+from lagviz.engine.rules.rule import Entries, Rule, decided, is_array, is_recorded, lead_of, plain, size_of
 from lagviz.engine.rules.running import CUMPROD, CUMSUM, PROD
 from lagviz.engine.rules.selections import CONCATENATE, GETITEM, INSERT, RUNNING, SELECTIONS, STACK, WHERE, add_at
 
@@ -76,6 +76,7 @@ __all__ = [
     "add_at",
     "decided",
     "explicit",
+    "is_array",
     "is_recorded",
     "lead_of",
     "plain",

@@ -47,7 +47,7 @@ class Reduction(Rule):
 
     def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         x, lead = operands[k], lead_of(g, z)
-        if self.symbol and not options and isinstance(g, float) and type(x) is np.ndarray:
+        if self.symbol and not options and type(g) is float and type(x) is np.ndarray:
             # One number seen as an array of them, as `np.broadcast_to` makes it in five times the time.
             number = np.array(g * self.weight(z, x, x.size))
             return np.ndarray(x.shape, number.dtype, number, 0, (0,) * x.ndim)

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from string import Template
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Entries", "Rule", "decided", "is_recorded", "lead_of", "plain", "size_of"]
+__all__ = ["Entries", "Rule", "decided", "is_array", "is_recorded", "lead_of", "plain", "size_of"]
 
 #: Entries of ∂f_j/∂z_i in coordinates: positions in z_j, positions in z_i, numbers.
 Entries = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]
@@ -186,12 +186,17 @@ class Rule:
 
 def size_of(value: Any) -> int:
     """Number of elements; 1 for a number."""
-    return int(np.size(value)) if isinstance(value, np.ndarray) else int(np.prod(np.shape(value), dtype=np.int64))
+    return int(np.size(value)) if is_array(value) else int(np.prod(np.shape(value), dtype=np.int64))
 
 
 def lead_of(g: Any, z: Any) -> int:
     """How many leading axes, one right-hand side each, ``g`` carries before the axes of ``z``."""
     return getattr(g, "ndim", 0) - getattr(z, "ndim", 0)  # `np.ndim` makes an array of a plain number first
+
+
+def is_array(value: Any) -> TypeGuard[NDArray[Any]]:
+    """Whether a value is an array of NumPy's: ``isinstance`` says so of a recorded one too."""
+    return issubclass(type(value), np.ndarray)
 
 
 def is_recorded(value: Any) -> bool:
