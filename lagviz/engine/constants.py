@@ -20,8 +20,10 @@ __all__ = ["Constants"]
 #: Arrays whose operators are not NumPy's.
 _UNLIKE_ARRAYS = (np.matrix, np.ma.MaskedArray)
 
-#: Bytes up to which a copy is kept where every microsecond counts: copying and comparing so much takes a few.
+#: Bytes up to which all is compared where every microsecond counts: copying and comparing so much takes a few.
 _SMALL = 65_536
+#: Numbers of a larger array that are compared there, evenly spread.
+_SAMPLE = 128
 
 Plain = ndarray[Any, Any]
 
@@ -32,8 +34,9 @@ class Constants:
     Parameters
     ----------
     keep_all : bool
-        Whether to copy, and compare at the end, also what is large. A tape needs the copies; a gradient does without: there
-        twice a pass over all data would take as long as the gradient itself.
+        Whether to copy, and compare at the end, also all of what is large. A tape needs the copies; a gradient does without:
+        there twice a pass over all data would take as long as the gradient itself, and a sample is compared. It shows
+        that an array was filled anew; a single number of it that was written past the lock it may miss.
     """
 
     __slots__ = ("_keep_all", "_kept", "_locked")
@@ -41,8 +44,8 @@ class Constants:
     def __init__(self, *, keep_all: bool) -> None:
         self._keep_all = keep_all
         self._locked: dict[int, Plain] = {}
-        #: By identity: the array, which thereby stays alive and keeps its identity, and its copy or the bytes of one.
-        self._kept: dict[int, tuple[Plain, Plain | bytes | None]] = {}
+        #: By identity: the array, which thereby stays alive and keeps its identity, and its copy or the bytes to know it by.
+        self._kept: dict[int, tuple[Plain, Plain | bytes]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._kept)
@@ -57,24 +60,24 @@ class Constants:
         ):
             raise unrecordable(constant)
         _lock(constant, self._locked)
-        if self._keep_all:
-            self._kept[key] = constant, constant.copy()
-        else:
-            self._kept[key] = constant, constant.tobytes() if constant.nbytes <= _SMALL else None
+        self._kept[key] = constant, constant.copy() if self._keep_all else _known_by(constant)
 
     def copy_of(self, constant: Plain) -> Plain:
         """The copy of an array, made now if there is none yet."""
         self.hold(constant)
-        array, copy = self._kept[id(constant)]
-        if not isinstance(copy, ndarray):
-            copy = array.copy() if copy is None else np.frombuffer(copy, array.dtype).reshape(array.shape)
+        array, known = self._kept[id(constant)]
+        if isinstance(known, ndarray):
+            return known
+        whole = len(known) == array.nbytes
+        copy = np.frombuffer(known, array.dtype).reshape(array.shape) if whole else array.copy()
+        if whole or _same(array, known):  # else `changed` has yet to find it
             self._kept[id(constant)] = array, copy
         return copy
 
     def changed(self) -> Plain | None:
         """An array that is no longer what it was when it was first held."""
         for constant, copy in self._kept.values():
-            if copy is not None and not _same(constant, copy):
+            if not _same(constant, copy):
                 return constant
         return None
 
@@ -86,9 +89,14 @@ class Constants:
         self._kept = {}
 
 
+def _known_by(constant: Plain) -> bytes:
+    """All bytes of a small array, and some of a large one: at odd distances, so not always in the same column."""
+    return (constant if constant.nbytes <= _SMALL else constant.flat[:: constant.size // _SAMPLE | 1]).tobytes()
+
+
 def _same(constant: Plain, copy: Plain | bytes) -> bool:
     if type(copy) is bytes:
-        return constant.tobytes() == copy
+        return _known_by(constant) == copy
     return np.array_equal(constant, copy, equal_nan=True)
 
 

@@ -94,6 +94,20 @@ def test_a_tape_compares_large_arrays_too() -> None:
         lv.record(f, 1.0)
 
 
+@pytest.mark.parametrize("turned", [lambda a: a, lambda a: a.T, lambda a: a[:, ::-2]])
+def test_a_large_array_that_is_filled_anew_through_another_view_is_refused(run, turned) -> None:
+    state = np.ones((300, 400))
+    other, used = state[50:250], turned(state)
+
+    def f(x):
+        total = np.sum(x * used)
+        other[:] *= 0.5
+        return total
+
+    with pytest.raises(InPlaceError, match="overwritten while they were recorded"):
+        run(f)
+
+
 def test_nan_and_negative_zero_are_no_change(run) -> None:
     odd = np.array([np.nan, -0.0, np.inf])
     with np.errstate(invalid="ignore"):
