@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from lagviz.engine import writing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lagviz.engine.tape import Tape
 
 __all__ = ["names", "short_names"]
@@ -15,10 +17,45 @@ __all__ = ["names", "short_names"]
 def names(tape: Tape) -> list[str]:
     """A name for each node: an input's path, the variable's own name, or ``z7``."""
     inputs = {index: name for name, index in tape.input_indices.items()}
+    on_the_way = _on_the_way(tape)
     return [
-        inputs.get(index) or found.name or (found.parts and _part_name(tape, index)) or f"z{index + 1}"
+        inputs.get(index)
+        or (found.name if index not in on_the_way else None)
+        or (found.parts and _part_name(tape, index))
+        or f"z{index + 1}"
         for index, found in enumerate(tape.found)
     ]
+
+
+def _on_the_way(tape: Tape) -> set[int]:
+    """Equations of one call that only lead to its result: ``v = np.var(x)`` makes five, and the last of them is v.
+
+    In a loop the same place makes equations again and again. What one pass makes is the shortest row of operations that the
+    whole run repeats.
+    """
+    found, n = tape.found, len(tape)
+    leading: set[int] = set()
+    start = 0
+    for end in range(1, n + 1):
+        if end < n and found[end] is found[start]:
+            continue
+        if end - start > 1 and found[start].name is not None:
+            period = _period([node.rule for node in tape.recorded[start:end]])
+            leading.update(index for index in range(start, end) if (index - start + 1) % period)
+        start = end
+    return leading
+
+
+def _period(row: Sequence[object]) -> int:
+    """Length of the shortest beginning of a row that, repeated, is the row. D. Knuth, J. Morris, V. Pratt, 1977."""
+    border = [0] * len(row)
+    for end in range(1, len(row)):
+        length = border[end - 1]
+        while length and row[end] is not row[length]:
+            length = border[length - 1]
+        border[end] = length + (row[end] is row[length])
+    period = len(row) - border[-1]
+    return period if len(row) % period == 0 else len(row)
 
 
 def _part_name(tape: Tape, index: int) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -193,6 +194,23 @@ def test_names_in_a_loop_are_told_apart_by_number() -> None:
     assert tape.labels[0] == "h⁽¹⁾"
     assert len(set(tape.labels)) == len(set(tape.tex_names)) == len(tape)
     assert tape["h"].index == 0  # an input comes first
+
+
+def test_what_only_leads_to_a_result_does_not_bear_its_name() -> None:
+    def f(x):
+        v = np.var(x)
+        for _ in range(3):
+            x = np.linalg.norm(x * v) * x
+        for _ in range(2):
+            v = np.std(v * np.ones(3) + x)
+        return np.var(x + v)
+
+    tape = lv.record(f, np.array([1.0, 2.0, 4.0]))
+    named = [tape.labels[node.index] for node in tape if not re.fullmatch(r"z\d+", node.name)]
+    assert named == ["x⁽¹⁾", "v⁽¹⁾", "x⁽²⁾", "x⁽³⁾", "x⁽⁴⁾", "v⁽²⁾", "v⁽³⁾", "f"]
+    assert tape[tape.output.index].name == "f"
+    again = lv.record(lambda x: [x := np.var(x * np.arange(3.0)) for _ in range(3)][-1], 1.0)
+    assert len(set(again.labels)) == len(again)
 
 
 def test_a_comprehension_is_read_like_a_loop() -> None:
