@@ -13,9 +13,10 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy import ndarray
 
+from lagviz.engine.conversions import not_recorded
 from lagviz.engine.functions.casting import astype
 from lagviz.engine.recorded import Array, Recorded, Scalar
-from lagviz.engine.refusals import leaves, not_recorded
+from lagviz.engine.refusals import leaves
 from lagviz.engine.rules import plain
 from lagviz.engine.where import place
 from lagviz.errors import InPlaceError

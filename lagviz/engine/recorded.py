@@ -17,9 +17,10 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy import ndarray
 
+from lagviz.engine.conversions import array_wanted, sparse_operand
 from lagviz.engine.leaving import Leaving
 from lagviz.engine.recording import Recording, innermost
-from lagviz.engine.refusals import array_wanted, leaves, missing, sparse_operand, unrecordable
+from lagviz.engine.refusals import changed_in_place, leaves, missing, unrecordable
 from lagviz.engine.rules import GETITEM, MATMUL, OPERATORS, SQUARE, UFUNCS, Rule, is_array, plain
 from lagviz.engine.where import caller, is_subscript, place
 from lagviz.errors import InPlaceError, InputError
@@ -526,10 +527,7 @@ class Array(Recorded):
 
     def _in_place(self, other: Any) -> NoReturn:
         del other
-        raise InPlaceError(
-            f"A recorded array was to be changed in place, at {place()}. Other names for the same array would not see it: "
-            "write x = x + y in place of x += y."
-        )
+        raise changed_in_place()
 
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = __imatmul__ = _in_place
     __iand__ = __ior__ = __ixor__ = _in_place

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import sys
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from lagviz.engine.rules import UFUNCS
-from lagviz.engine.where import call_text, called, caller, is_subscript, place, scipy_package, stores
-from lagviz.errors import InputError, LeavesTapeError, MissingAttributeError, MissingRuleError
+from lagviz.engine.where import call_text, caller, place, stores, updates
+from lagviz.errors import InPlaceError, InputError, LeavesTapeError, MissingRuleError
 
 __all__ = [
-    "COMPLEX_TRANSFORM",
-    "array_wanted",
+    "ONE_BY_ONE",
+    "changed_in_place",
     "leaves",
     "missing",
-    "not_recorded",
-    "sparse_operand",
+    "missing_ufunc",
+    "stored",
     "ufunc_name",
     "unrecordable",
+    "written_into",
 ]
 
 
@@ -31,6 +31,15 @@ def missing(name: str) -> MissingRuleError:
         f"{name} has no derivative rule, at {place()}. Write it with functions that have one, or give it a rule of your "
         f"own: f = lv.primitive({name}, vjp=lambda g, value, *operands: (one adjoint for each operand,))."
     )
+
+
+def missing_ufunc(ufunc: np.ufunc) -> MissingRuleError:
+    """The error for a ufunc without a rule, or one that is made of a function of the reader's."""
+    if ufunc.types == ["O" * ufunc.nin + "->" + "O" * ufunc.nout]:
+        return MissingRuleError(
+            f"np.frompyfunc made an array of Python objects, at {place()}, which is not recorded. {ONE_BY_ONE}."
+        )
+    return missing(ufunc_name(ufunc))
 
 
 def ufunc_name(ufunc: np.ufunc) -> str:
@@ -89,7 +98,7 @@ def leaves(what: str, instead: str, *, plain_too: bool = False) -> LeavesTapeErr
             plain_too=plain_too,
         )
     if stores(frame):
-        return _stored()
+        return stored()
     return LeavesTapeError(
         f"A recorded value was turned into {what}, at {place(frame)}. There it leaves the tape and its gradient would be "
         f"lost: {instead}.",
@@ -111,139 +120,51 @@ def _instead_of_math(name: str, arguments: list[str]) -> str:
     return "Write it with NumPy's functions"
 
 
-def _stored() -> LeavesTapeError:
+def changed_in_place() -> InPlaceError:
+    """The error for ``x += y`` of a recorded array, and for ``x[index] += y``."""
+    if updates(caller()) == "part":
+        return InPlaceError(f"A part of a recorded array was to be changed in place, at {place()}. {_BUILD_ANEW}.")
+    return InPlaceError(
+        f"A recorded array was to be changed in place, at {place()}. Other names for the same array would not see it: "
+        "write x = x + y in place of x += y."
+    )
+
+
+def written_into(name: str) -> InPlaceError:
+    """The error for a recorded result that was to go into a plain array: by ``out=``, by ``x += y``, or by ``x[index] += y``."""
+    kind = updates(caller())
+    if kind == "part":
+        return InPlaceError(
+            f"A part of a plain array was to be changed by a recorded value in place, at {place()}. It holds numbers only, so "
+            f"the gradient would be lost. {_BUILD_ANEW}."
+        )
+    if kind == "name":
+        return InPlaceError(
+            f"A plain array was to be changed by a recorded value in place, at {place()}. It holds numbers only, so the gradient "
+            "would be lost: write x = x + y in place of x += y."
+        )
+    return InPlaceError(
+        f"np.{name} was to write a recorded result into an existing array, at {place()}. Leave out= away, "
+        "and write x = x + y in place of x += y."
+    )
+
+
+#: In place of a function that is called with one number after the other.
+ONE_BY_ONE = (
+    "Write the function with NumPy's own, which take whole arrays (np.where in place of if), or call it for each element, "
+    "lv.array([f(t) for t in x])"
+)
+
+_BUILD_ANEW = (
+    "Build the new array instead: x + np.where(mask, y, 0), x * np.where(mask, y, 1), or np.concatenate of the parts; in a loop "
+    "keep the parts in a list or a dict, parts[i] = parts[i] + y, and np.stack them at its end"
+)
+
+
+def stored() -> LeavesTapeError:
+    """The error for a recorded value that was written into a plain array."""
     return LeavesTapeError(
         f"A recorded value was written into a plain array, at {place()}. The array holds numbers only, so the gradient "
         "would be lost: collect the parts in a list, parts.append(x), and make an array of it at the end, lv.array(parts) or "
         "np.stack(parts)."
     )
-
-
-def array_wanted() -> LeavesTapeError:
-    """The error for a recorded value that was to become a plain array: by NumPy, or within SciPy."""
-    frame = caller()
-    if stores(frame):
-        return _stored()
-    function = called(frame)
-    if function is np.arange:
-        return LeavesTapeError(
-            f"np.arange takes a recorded value for a plain number, at {place()}. Of a whole number write np.arange(int(n)), "
-            "which makes it a guard; of others, start + step * np.arange(count)."
-        )
-    if isinstance(getattr(function, "__self__", None), np.random.Generator | np.random.RandomState):
-        return LeavesTapeError(
-            f"A recorded value was to be a parameter of a random number, at {place()}. Draw first, and scale then: "
-            "m + s * rng.normal() in place of rng.normal(m, s)."
-        )
-    module, name = getattr(function, "__module__", None) or "", getattr(function, "__name__", "")
-    if not module.startswith("scipy."):  # called by an operator, or by no name: stats.norm(0, 1).logpdf(x)
-        module, name = scipy_package(), ""
-    if not module:
-        return _put_in(frame)
-    if module == "scipy.sparse" and not name:
-        return sparse_operand()
-    public = ".".join(part for part in module.split(".") if not part.startswith("_"))
-    written = f"{public}.{name}" if name else public
-    return LeavesTapeError(
-        f"{written} takes a recorded value for a plain array, at {place()}: SciPy turns its arguments into arrays first, so "
-        f"the gradient would be lost. {_instead_of(public, name)}."
-    )
-
-
-def _put_in(frame: FrameType | None) -> LeavesTapeError:
-    """The error for a recorded value that NumPy was to make part of an array."""
-    function = _listed(frame)
-    if function:
-        return LeavesTapeError(
-            f"{function} makes a plain array of a list, at {place()}, but a recorded value stands in it. Make a recorded one of "
-            "the list first: lv.array([...]) of numbers, np.stack([...]) of arrays."
-        )
-    if is_subscript(frame):  # np.r_[x, y]
-        return LeavesTapeError(
-            f"A recorded value was put into a plain NumPy array, at {place()}. Write np.concatenate([...]) in place of "
-            "np.r_[...], np.stack([...], axis=1) in place of np.c_[...], and lv.array([...]) where the parts are numbers."
-        )
-    return LeavesTapeError(
-        f"A recorded value was put into a plain NumPy array, at {place()}. NumPy cannot keep track of it there: write "
-        "lv.array([...]) in place of np.array([...]), np.stack for a list of arrays, np.broadcast_to(x, shape) in place "
-        "of np.full, and np.where in place of assigning to elements."
-    )
-
-
-#: Functions of NumPy whose business it is to make an array.
-_MAKERS = {"array", "asanyarray", "asarray", "ascontiguousarray", "asfortranarray"}
-
-
-def _listed(frame: FrameType | None) -> str | None:
-    """The function of NumPy that is handed a list where it would take a recorded array, as written there."""
-    call, function = call_text(frame), called(frame)
-    is_numpys = isinstance(function, np.ufunc) or (getattr(function, "__module__", None) or "").startswith("numpy")
-    if call is None or frame is None or not is_numpys or function.__name__ in _MAKERS:
-        return None
-    named = {**frame.f_globals, **frame.f_locals}
-    is_list = any(text[0] in "[(" or isinstance(named.get(text), list | tuple) for text in call[1])
-    return call[0] if is_list else None
-
-
-def sparse_operand() -> LeavesTapeError:
-    """The error for a sparse matrix that meets a recorded value."""
-    return LeavesTapeError(f"A sparse matrix of SciPy met a recorded value, at {place()}. {_SPARSE}.")
-
-
-def _instead_of(module: str, name: str) -> str:
-    """What to write in place of a function of SciPy."""
-    if f"{module}.{name}" in _INSTEAD:
-        return _INSTEAD[f"{module}.{name}"]
-    if module.startswith("scipy.linalg") and hasattr(np.linalg, name):
-        return f"Write np.linalg.{name}"
-    return _INSTEAD.get(".".join(module.split(".")[:2]), _ELSE)
-
-
-#: What to write in place of a Fourier transform.
-COMPLEX_TRANSFORM = (
-    "Its result is complex, which is not recorded. Write real and imaginary part as products with plain matrices, phase = 2 * "
-    "np.pi * np.outer(np.arange(n // 2 + 1), np.arange(n)) / n, np.cos(phase) @ x and -np.sin(phase) @ x; a power spectrum is "
-    "the sum of their squares"
-)
-
-_SOLVE = "Write np.linalg.solve(a, b) with the whole matrix"
-_OUTSIDE = "Call it outside of the recorded function, or give what it finds a rule of its own with lv.primitive"
-
-_SPARSE = (
-    "It knows plain arrays only, so the gradient would be lost. Make an equation of it: product = lv.primitive(lambda x: A @ x, "
-    "vjp=lambda g, value, x: A.T @ g), and write product(x); a solution by spsolve likewise, with A.T in its vjp"
-)
-_SHIFTS = "Write np.convolve of vectors, or a sum of shifted arrays: np.roll(x, 1, axis=0), x[1:] - x[:-1]"
-
-#: By function, or by package for all others of it.
-_INSTEAD = {
-    **{
-        f"scipy.special.{name}": f"Write lv.special.{name}, which gives the same"
-        for name in ("log_softmax", "logsumexp", "multigammaln", "polygamma", "softmax")
-    },
-    **dict.fromkeys((f"scipy.linalg.{name}" for name in ("cho_solve", "lu_solve", "solve_triangular")), _SOLVE),
-    "scipy.linalg.expm": (
-        "Of a symmetric matrix write w, v = np.linalg.eigh(a) and (v * np.exp(w)) @ v.T; of another, give it a rule of your own "
-        "with lv.primitive"
-    ),
-    "scipy.fft": COMPLEX_TRANSFORM,
-    "scipy.integrate": _OUTSIDE,
-    "scipy.ndimage": _SHIFTS,
-    "scipy.optimize": _OUTSIDE,
-    "scipy.signal": _SHIFTS,
-    "scipy.sparse": _SPARSE,
-    "scipy.stats": (
-        "Write its formula with NumPy and scipy.special: the logarithm of the normal density is -((x - m) / s) ** 2 / 2 - "
-        "np.log(s) - np.log(2 * np.pi) / 2, its distribution function scipy.special.ndtr((x - m) / s)"
-    ),
-}
-_ELSE = "Write it with NumPy's functions and scipy.special's ufuncs, or give it a rule of your own with lv.primitive"
-
-
-def not_recorded(name: str, _value: object) -> NoReturn:
-    """Refuse an attribute that NumPy's arrays have."""
-    if name in {"item", "tolist", "tobytes", "tofile", "data"}:
-        instead = "There it would leave the tape: compute with the value as it is"
-    else:
-        instead = "Write it with NumPy's functions that have a derivative rule"
-    raise MissingAttributeError(f".{name} of a recorded value is not recorded, at {place()}. {instead}.")

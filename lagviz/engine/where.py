@@ -23,6 +23,7 @@ __all__ = [
     "call_text",
     "called",
     "caller",
+    "entered",
     "is_ours",
     "is_subscript",
     "place",
@@ -30,6 +31,7 @@ __all__ = [
     "resolve",
     "scipy_package",
     "stores",
+    "updates",
 ]
 
 _PACKAGE = Path(__file__).parent.parent
@@ -75,6 +77,18 @@ def stores(frame: FrameType | None) -> bool:
     """Whether what a frame is doing at this moment is writing ``x[index] = value``."""
     running = _instruction(frame)
     return running is not None and running.opname.startswith("STORE_S")  # STORE_SUBSCR, STORE_SLICE
+
+
+def updates(frame: FrameType | None) -> str | None:
+    """Whether what a frame is doing is an update in place: of a ``"name"``, ``x += y``, or a ``"part"``, ``x[index] += y``."""
+    running = _instruction(frame)
+    if frame is None or running is None or running.opname != "BINARY_OP" or not running.argrepr.endswith("="):
+        return None
+    after = [
+        one.opname for one in dis.get_instructions(frame.f_code) if one.offset > frame.f_lasti and one.opname != "CACHE"
+    ]
+    is_part = next((name for name in after if name.startswith("STORE_")), "").startswith("STORE_S")
+    return "part" if is_part else "name"
 
 
 def _instruction(frame: FrameType | None) -> dis.Instruction | None:
@@ -140,6 +154,18 @@ def called(frame: FrameType | None) -> Any:
     found = frame.f_locals.get(first, frame.f_globals.get(first))
     for name in rest:
         found = getattr(found, name, None)
+    return found
+
+
+def entered() -> tuple[str, str]:
+    """Module and name of the function of NumPy that the reader's line has called; empty where it is not written in Python."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001
+    found = "", ""
+    while frame is not None and is_ours(frame.f_code):
+        module = frame.f_globals.get("__name__", "")
+        if module.startswith("numpy"):
+            found = module, frame.f_code.co_qualname
+        frame = frame.f_back
     return found
 
 

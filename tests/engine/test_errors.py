@@ -160,7 +160,12 @@ REFUSED: list[tuple[Any, Any, type[Exception], str]] = [
     (to_complex, 1.5, TypeError, "complex numbers are not recorded"),
     (writes_element, VECTOR, TypeError, r"overwritten.*np\.where\(mask, new, old\), or np\.concatenate"),
     (adds_in_place, VECTOR, TypeError, "changed in place.*x = x \\+ y in place of x \\+= y"),
-    (adds_to_plain, VECTOR, TypeError, "into an existing array.*x = x \\+ y in place of x \\+= y"),
+    (
+        adds_to_plain,
+        VECTOR,
+        TypeError,
+        r"plain array was to be changed.* in place.*x = x \+ y in place of x \+= y",
+    ),
     (writes_out, VECTOR, TypeError, "np.exp was to write.*Leave out= away"),
     (
         without_rule,

@@ -15,6 +15,7 @@ import operator
 import pickle
 import random
 import statistics
+import warnings
 from decimal import Decimal
 from typing import Any
 
@@ -360,6 +361,62 @@ def to_asarray(x):
     return np.asarray(x)  # here
 
 
+def to_frompyfunc(x):
+    return np.sum(np.frompyfunc(lambda t: t * t, 1, 1)(x))  # here
+
+
+def to_testing(x):
+    np.testing.assert_allclose(x, [1.0, 2.0, 3.0])  # here
+    return np.sum(x)
+
+
+def to_full(x):
+    return np.sum(np.full((2, 2), x))  # here
+
+
+def to_matrix(x):
+    with warnings.catch_warnings(action="ignore"):
+        return np.sum(np.matrix(x) * np.eye(3))  # here
+
+
+def to_masked(x):
+    return np.ma.masked_less(x, 1.5).sum()  # here
+
+
+def to_polynomial(x):
+    return np.polynomial.Polynomial(x)(2.0)  # here
+
+
+def to_enumerate(x):
+    return sum(t * i for (i,), t in np.ndenumerate(x))  # here
+
+
+def to_diagonal(x):
+    a = np.ones((3, 3))
+    np.fill_diagonal(a, x)  # here
+    return np.sum(a)
+
+
+def to_broadcast(x):
+    return np.sum(x) * np.broadcast(x, x).size  # here
+
+
+def to_choice(x):
+    return np.sum(np.random.default_rng(0).choice(x, 2))  # here
+
+
+def to_part(x):
+    a = np.zeros((2, 3))
+    a[0] += x  # here
+    return np.sum(a)
+
+
+def of_own_part(x):
+    y = 2 * x
+    y[1:] *= 3  # here
+    return np.sum(y)
+
+
 def to_random(x):
     rng = np.random.default_rng(0)
     return rng.normal(x, 1.0)  # here
@@ -424,9 +481,41 @@ REFUSED: list[tuple[Any, Any, type[Exception], str]] = [
     (to_length, 3, TypeError, r"np\.floor\(np\.log2\(x\)\) \+ 1"),
     (to_slice, 1.5, TypeError, r"written into a plain array.*parts\.append\(x\).*np\.stack\(parts\)"),
     (to_arange, 3, TypeError, r"np\.arange takes a recorded value.*np\.arange\(int\(n\)\), which makes it a guard"),
-    (to_vectorize, VECTOR, TypeError, "plain NumPy array"),
-    (to_numpy_number, 1.5, TypeError, "plain NumPy array"),
-    (to_asarray, VECTOR, TypeError, r"lv\.array\(\[\.\.\.\]\)"),
+    (
+        to_vectorize,
+        VECTOR,
+        TypeError,
+        r"np\.vectorize goes through plain arrays only.*lv\.array\(\[f\(t\) for t in x\]\)",
+    ),
+    (to_numpy_number, 1.5, TypeError, r"np\.float64 makes a plain number.*x\.astype\(np\.float64\)"),
+    (
+        to_asarray,
+        VECTOR,
+        TypeError,
+        r"np\.asarray makes a plain array.*leave np\.asarray away, or write lv\.array\(x\)",
+    ),
+    (
+        to_frompyfunc,
+        VECTOR,
+        NotImplementedError,
+        r"np\.frompyfunc made an array.*lv\.array\(\[f\(t\) for t in x\]\)",
+    ),
+    (to_testing, VECTOR, TypeError, r"np\.testing compares plain arrays only.*assert np\.allclose\(x, y\)"),
+    (to_full, 1.5, TypeError, r"np\.full fills a plain array.*np\.broadcast_to\(x, shape\)"),
+    (to_matrix, VECTOR, AttributeError, r"np\.matrix is not recorded.*@ for their products"),
+    (to_masked, VECTOR, TypeError, r"Masked arrays are not recorded.*np\.where\(mask, 0, x\)"),
+    (to_polynomial, VECTOR, TypeError, r"np\.polynomial computes with plain arrays only.*np\.polyval\(c\[::-1\], x\)"),
+    (to_enumerate, VECTOR, TypeError, r"np\.ndenumerate.*for i in np\.ndindex\(x\.shape\), and x\[i\]"),
+    (to_diagonal, VECTOR, TypeError, r"np\.fill_diagonal writes.*np\.where\(np\.eye\(n, dtype=bool\), d, x\)"),
+    (
+        to_broadcast,
+        VECTOR,
+        TypeError,
+        r"np\.broadcast takes plain arrays only.*np\.broadcast_shapes\(x\.shape, y\.shape\)",
+    ),
+    (to_choice, VECTOR, TypeError, r"Random elements.*x\[rng\.permutation\(len\(x\)\)\]"),
+    (to_part, VECTOR, TypeError, r"part of a plain array was to be changed.*parts\[i\] = parts\[i\] \+ y"),
+    (of_own_part, VECTOR, TypeError, r"part of a recorded array was to be changed.*x \+ np\.where\(mask, y, 0\)"),
     (to_random, 1.5, TypeError, r"parameter of a random number.*m \+ s \* rng\.normal\(\)"),
     (to_key, VECTOR, TypeError, "a key or a member of a set"),
     (to_set, 1.5, TypeError, r"a key or a member of a set.*compare it, x == 1\.5"),

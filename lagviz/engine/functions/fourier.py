@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from lagviz.engine.conversions import COMPLEX_TRANSFORM
 from lagviz.engine.handling import handles
 from lagviz.engine.recorded import settled
-from lagviz.engine.refusals import COMPLEX_TRANSFORM
 from lagviz.engine.where import place
 from lagviz.errors import MissingRuleError
 

@@ -11,7 +11,7 @@ import numpy as np
 from lagviz.engine.functions.casting import astype
 from lagviz.engine.handling import as_array, given
 from lagviz.engine.recorded import FUNCTIONS, UFUNC_METHODS, record_operation, settled
-from lagviz.engine.refusals import missing, ufunc_name
+from lagviz.engine.refusals import missing, missing_ufunc, ufunc_name, written_into
 from lagviz.engine.rules import MATMUL, RUNNING, UFUNCS
 from lagviz.engine.rules.special import special_rule
 from lagviz.engine.where import place
@@ -35,10 +35,7 @@ def _material(ufunc: np.ufunc, options: dict[str, Any]) -> dict[str, Any]:
     """The options that say anything; writing into an array is refused."""
     out = options.get("out")
     if any(given(one) for one in (out if isinstance(out, tuple) else (out,))):
-        raise InPlaceError(
-            f"np.{ufunc.__name__} was to write a recorded result into an existing array, at {place()}. Leave out= away, "
-            "and write x = x + y in place of x += y."
-        )
+        raise written_into(ufunc.__name__)
     return {name: value for name, value in options.items() if given(value) and name not in (*_IMMATERIAL, "out")}
 
 
@@ -61,7 +58,7 @@ def _call(ufunc: np.ufunc, operands: tuple[Any, ...], options: dict[str, Any]) -
         return FUNCTIONS[ufunc](*operands)
     rule = MATMUL if ufunc is np.matmul else UFUNCS.get(ufunc) or special_rule(ufunc)
     if rule is None:
-        raise missing(ufunc_name(ufunc))
+        raise missing_ufunc(ufunc)
     if ufunc is np.power and type(operands[1]) in {int, float} and operands[1] == 2:  # noqa: PLR2004
         return np.square(operands[0])
     return record_operation(rule, operands)
