@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn, SupportsIndex, overload
 import numpy as np
 
 from lagviz.engine import naming, tree, writing
+from lagviz.engine.collector import collector_paused
 from lagviz.engine.node import Node, is_finite
 from lagviz.engine.rules import plain
 from lagviz.engine.source import Found, Written, find, written
@@ -190,8 +191,19 @@ class Tape:
     @cached_property
     def operand_sources(self) -> list[tuple[int | None, ...]]:
         """For each node, the index of the node that each operand is, or None for a constant."""
-        lookup = {id(node): index for index, node in enumerate(self.recorded)}
-        return [tuple(lookup.get(id(operand)) for operand in node.operands) for node in self.recorded]
+        find = {id(node): index for index, node in enumerate(self.recorded)}.get
+        sources: list[tuple[int | None, ...]] = []
+        keep = sources.append
+        with collector_paused:
+            for node in self.recorded:
+                arity = node.rule.arity
+                if arity == 2:  # noqa: PLR2004 - most often, and a third of the time that `operands` would take
+                    keep((find(id(node.left)), find(id(node.right))))
+                elif arity == 1:
+                    keep((find(id(node.left)),))
+                else:
+                    keep(tuple([find(id(operand)) for operand in node.operands]))
+        return sources
 
     @property
     def nodes(self) -> tuple[Node, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import lagviz as lv
+from lagviz.engine.rules import plain
 from lagviz.errors import BranchFlippedError, InPlaceError
 
 
@@ -230,6 +231,37 @@ def test_a_replay_leaves_the_tape_alone_and_has_its_scopes_names_and_places() ->
         assert (mine.name, mine.scope, mine.source, mine.op) == (node.name, node.scope, node.source, node.op)
     assert again["h"].scope == ("layer",)
     assert again.replay(x=np.array([1.0, -0.5, 0.25])).result == tape.result
+
+
+def every_kind(x, n, v, single):
+    """Equations of one operand and of two, with constants on either side, of any number, with settings and without."""
+    counted = -x + 2 * n - 1 / x + x**3.0 + 2.0**x + abs(x) + np.maximum(0.5, x)
+    arrays = np.sum(v * single - 1, axis=0) + v[n] @ v[0] + np.concatenate([v[0], v[1] * 2])[-1]
+    return np.where(v > x, v, single * counted), arrays, np.sort(single)[::-1], n + 1
+
+
+def test_a_replay_has_equations_like_those_of_a_recording() -> None:
+    new: dict[str, Any] = {"x": -0.75, "v": np.array([[1.0, 4.0], [0.5, -2.0]])}
+    old = {"x": 1.5, "n": 1, "v": np.ones((2, 2)), "single": np.array([3.0, 0.25], dtype=np.float32)}
+    again, anew = lv.record(every_kind, **old).replay(**new), lv.record(every_kind, **{**old, **new})
+    assert again.operand_sources == anew.operand_sources
+    for mine, own in zip(again.recorded, anew.recorded, strict=True):
+        assert type(mine) is type(own)
+        assert type(mine.value) is type(own.value)
+        assert np.asarray(mine.value).dtype == np.asarray(own.value).dtype
+        np.testing.assert_array_equal(mine.value, own.value)
+        assert mine.rule is own.rule
+        assert mine.options == own.options
+        reads = zip(mine.operands, own.operands, strict=True)
+        assert all(np.array_equal(plain(a), plain(b)) for a, b in reads)
+    solved, solved_anew = (tape.adjoint_system(tape.output).solve() for tape in (again, anew))
+    for name in ("x", "v", "single"):
+        np.testing.assert_array_equal(solved[name], solved_anew[name])
+
+
+def test_an_operation_without_settings_is_replayed() -> None:
+    joined = lv.record(lambda x, y, z: np.sum(lv.where(x > 0, y, z)), 1.0, 2.0, 3.0)
+    assert joined.replay(x=-1.0, z=5.0).result == 5.0
 
 
 def test_replaying_inside_a_gradient_is_differentiated() -> None:
