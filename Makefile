@@ -14,7 +14,7 @@ BUILT_FROM := $(shell find js/src -type f 2>/dev/null) js/build.mjs js/package.j
 # The order of prerequisites matters below: the environment brings the Node that builds the front end.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-typescript chromium lint lint-python lint-typescript fix bench soak dev build clean
+.PHONY: help demo test test-python test-typescript pictures chromium lint lint-python lint-typescript fix bench soak dev build clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +67,10 @@ test-typescript: $(VENV)/.dev $(BUILT) ## TypeScript tests, in Node and in Chrom
 	python -m tests.view.write_fixtures
 	LAGVIZ_CHROMIUM="$$(python -m tests.support.chromium)" && export LAGVIZ_CHROMIUM && cd js && \
 	  npm test -- --reporter=default --reporter=junit --outputFile.junit=../$(RESULTS)/typescript.xml
+
+pictures: $(VENV)/.dev $(BUILT) ## write the gallery's pictures anew, after a change of what is drawn
+	python -m tests.view.write_fixtures
+	LAGVIZ_CHROMIUM="$$(python -m tests.support.chromium)" && export LAGVIZ_CHROMIUM && cd js && npm run pictures
 
 chromium: $(VENV)/.dev ## find a Chromium for the browser tests, or get one
 	@python -m tests.support.chromium --install

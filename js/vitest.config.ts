@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type Plugin } from "vitest/config";
+import { commands } from "./tests/support/commands.ts";
 
 /** Fonts as bytes, as esbuild's `binary` loader gives them (build.mjs). */
 const fontsAsBytes: Plugin = {
@@ -51,6 +52,7 @@ export default defineConfig({
               },
               contextOptions: { reducedMotion: "reduce", deviceScaleFactor: 1 },
             }),
+            commands,
             instances: [{ browser: "chromium" }],
           },
         },

@@ -13,7 +13,7 @@ afterEach(leave);
 
 async function open(name: string): Promise<Shared> {
   document.body.style.margin = "0";
-  const shared = await show(await load(`gallery-${name}`));
+  const shared = await show(await load(`gallery/${name}`));
   await vi.waitFor(() => expect(the(".lv-body").style.getPropertyValue("--lv-graph-column")).not.toBe(""));
   await frames();
   return shared;

@@ -7,6 +7,7 @@ differs from one processor to the next.
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from lagviz.gallery import PROGRAMS
 from lagviz.view.packing import unpack
 from lagviz.view.questions import questions
 from lagviz.view.scene import scene
+from lagviz.view.unit import UNITS, has_arrays, in_unit
 
 FOLDER = Path(__file__).parents[2] / "js" / "tests" / "fixtures"
 
@@ -125,11 +127,21 @@ def programs():
     yield "no-source", lv.record(eval("lambda x: x * x + 1"), 2.0)  # noqa: S307 - a function without source is the point
 
 
+#: Programs of the gallery that have more numbers than can be drawn one by one; these are smaller ones of the same shape.
+SMALLER = {"mlp": lambda: lv.gallery.mlp(points=2), "attention": lambda: lv.gallery.attention(tokens=2, width=2)}
+
+
 def gallery():
-    """Programs of a size that people look at: how they are drawn is tested, in the one way they open with."""
+    """Name and tape of every program of the gallery, in each unit it has."""
     for name, program in PROGRAMS.items():
-        f, inputs = program()
-        yield f"gallery-{name}", lv.record(f, **inputs)
+        for unit in UNITS:
+            f, inputs = (SMALLER.get(name, program) if unit == "scalars" else program)()
+            tape = lv.record(f, **inputs)
+            # An equation that finds its numbers together cannot be taken apart.
+            if unit == "arrays":
+                yield name, tape
+            elif has_arrays(tape) and all(node.kind != "implicit" for node in tape):
+                yield f"{name}-scalars", in_unit(tape, unit)
 
 
 def format_vectors():
@@ -229,24 +241,31 @@ def _case(tape, index, method="back_substitution"):
     }
 
 
-def main() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for old in FOLDER.iterdir():
-        old.unlink()
-    spoken = {}
-    cases = [
-        *((*program, METHODS) for program in programs()),
-        *((*program, ["back_substitution"]) for program in gallery()),
-    ]
-    for name, tape, methods in cases:
-        for method in methods:
+def solutions(tapes):
+    """Every tape by every method that applies, named by program and method."""
+    for name, tape in tapes:
+        for method in METHODS:
             try:
                 solution = asked(tape).solve(method)
             except NotApplicableError:
                 continue
-            title = name if method == "back_substitution" else f"{name}-{method}"
-            (FOLDER / f"{title}.scene").write_bytes(scene(solution, questions=questions(solution)))
-            spoken[title] = [filling.spoken(step.lines, solution) for step in solution.steps()]
+            yield name if method == "back_substitution" else f"{name}-{method}", solution
+
+
+def write_scene(solution, path):
+    path.write_bytes(scene(solution, questions=questions(solution)))
+
+
+def main() -> None:
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    (FOLDER / "gallery").mkdir(parents=True)
+    spoken = {}
+    for title, solution in solutions(programs()):
+        write_scene(solution, FOLDER / f"{title}.scene")
+        spoken[title] = [filling.spoken(step.lines, solution) for step in solution.steps()]
+    for title, solution in solutions(gallery()):
+        write_scene(solution, FOLDER / "gallery" / f"{title}.scene")
+    (FOLDER / "gallery.json").write_text(json.dumps(list(PROGRAMS)))
     (FOLDER / "format.json").write_text(json.dumps(format_vectors(), ensure_ascii=False))
     (FOLDER / "rules.json").write_text(json.dumps(rule_vectors(), allow_nan=False))
     (FOLDER / "lived.json").write_text(json.dumps(lived(), ensure_ascii=False, allow_nan=False))

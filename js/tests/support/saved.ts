@@ -14,10 +14,14 @@ export function leave(): void {
   document.body.removeAttribute("style");
 }
 
-export const load = async (name: string): Promise<Scene> => {
-  const answer = await fetch(new URL(`../fixtures/${name}.scene`, import.meta.url));
-  return decodeScene(await answer.arrayBuffer());
-};
+const fixture = (name: string): Promise<Response> =>
+  fetch(new URL(/* @vite-ignore */ `../fixtures/${name}`, import.meta.url));
+
+export const load = async (name: string): Promise<Scene> =>
+  decodeScene(await (await fixture(`${name}.scene`)).arrayBuffer());
+
+/** The programs of the gallery; `gallery/NAME` is the scene of one. */
+export const galleryNames = async (): Promise<string[]> => (await fixture("gallery.json")).json();
 
 /** A saved page, at its end. */
 export async function show(recorded: Scene, traits: Partial<Shared> = {}): Promise<Shared> {
