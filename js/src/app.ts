@@ -28,6 +28,7 @@ import { menu } from "./panels/menu.ts";
 import { problem } from "./panels/problem.ts";
 import { source } from "./panels/source.ts";
 import { status } from "./panels/status.ts";
+import { fading } from "./scrollable.ts";
 import { createState, type Shared, type State } from "./state.ts";
 import { followTheme } from "./theme.ts";
 
@@ -68,18 +69,20 @@ export function mount(el: HTMLElement, shared: Shared, signal: AbortSignal): voi
   const draw = () => {
     const head = h("header", { class: "lv-header" });
     const foot = h("footer", { class: "lv-footer" });
+    const side = h(
+      "div",
+      { class: "lv-side" },
+      part("This step", "lv-step", equation),
+      part("Source", "lv-source", source),
+      part("Inputs", "lv-inputs", inputs),
+    );
+    fading(side, signal);
     const body = h(
       "div",
       { class: "lv-body" },
       part("Computational graph", "lv-graph", graph),
       part("Adjoint system", "lv-matrix", matrix),
-      h(
-        "div",
-        { class: "lv-side" },
-        part("This step", "lv-step", equation),
-        part("Source", "lv-source", source),
-        part("Inputs", "lv-inputs", inputs),
-      ),
+      side,
     );
     whenever(root, signal, () => {
       const lines = state.scene.value.files.flatMap(({ lines }) => lines);

@@ -1,19 +1,32 @@
-// What can be scrolled can be reached by keyboard: a part with more in it than is seen is a tab stop, and only then.
-import { setAttribute } from "./dom.ts";
+// What has more in it than is seen: it fades out where it goes on, and can be reached by keyboard.
+import { on, setAttribute } from "./dom.ts";
 
+/** A part that scrolls is a tab stop, and only then. */
 export function scrollable(el: HTMLElement, name: string, end: AbortSignal): void {
-  let pending = false;
-  const look = () => {
-    pending = false;
-    if (end.aborted) return;
+  whenMeasured(el, end, () => {
     const more = el.scrollHeight > el.clientHeight + 1 || el.scrollWidth > el.clientWidth + 1;
     setAttribute(el, "tabindex", more ? 0 : null);
     setAttribute(el, "role", more ? "group" : null);
     setAttribute(el, "aria-label", more ? name : null);
+  });
+}
+
+/** What is cut at its foot looks cut there. */
+export function fading(el: HTMLElement, end: AbortSignal): void {
+  const look = () => el.classList.toggle("lv-goes-on", el.scrollTop + el.clientHeight < el.scrollHeight - 2);
+  whenMeasured(el, end, look);
+  on(el, "scroll", end, look, { passive: true });
+}
+
+/** A frame after sizes or contents changed, when sizes are known, and once for all that changed until then. */
+function whenMeasured(el: HTMLElement, end: AbortSignal, look: () => void): void {
+  let pending = false;
+  const now = () => {
+    pending = false;
+    if (!end.aborted) look();
   };
-  // A frame later, when sizes are known, and once for all that changed until then.
   const later = () => {
-    if (!pending) requestAnimationFrame(look);
+    if (!pending) requestAnimationFrame(now);
     pending = true;
   };
   const sizes = new ResizeObserver(later);

@@ -104,3 +104,36 @@ test.for([1400, 900, 700, 360])("no full stop begins a line at %i pixels", async
     }
   }
 });
+
+test.for([320, 360])("all buttons are in sight at %i pixels, and phases are called by their names", async (width) => {
+  await page.viewport(width, 1000);
+  await open("mlp");
+  for (const button of all(".lv-footer button, .lv-footer select, .lv-header button")) {
+    expect(cut(button, the(".lv-frame")), button.textContent ?? "").toBeLessThan(1);
+  }
+  for (const name of all(".lv-phase-name")) expect(name.scrollWidth).toBeLessThanOrEqual(name.clientWidth);
+});
+
+test("what is said of the Lagrangian is in sight at 700 pixels, however long its formulas are", async () => {
+  await page.viewport(700, 1000);
+  const shared = await open("attention");
+  const first = shared.scene.value.steps.findIndex(({ phase }) => phase === "lagrangian");
+  for (const step of [1, 2, 3]) {
+    shared.step.value = first + step;
+    await frames();
+    expect(cut(the(".lv-part:last-child .lv-words"), the(".lv-step-body")), `step ${step}`).toBeLessThan(1);
+    expect(the(".lv-step-body").classList.contains("lv-goes-on")).toBe(true);
+  }
+});
+
+test.for(["tiny_network", "branch", "loop"])(
+  "every cell of %s has its number, and most have one size",
+  async (name) => {
+    await open(name);
+    const cells = all(".lv-cell[data-entry]");
+    const sizes = cells.map((cell) => Number(cell.querySelector("text")?.getAttribute("font-size")));
+    for (const size of sizes) expect(size).toBeGreaterThan(7.5);
+    const usual = Math.max(...sizes);
+    expect(sizes.filter((size) => size === usual).length).toBeGreaterThan(sizes.length / 2);
+  },
+);

@@ -4,7 +4,7 @@ import { whenever } from "../effects.ts";
 import { fillLatex } from "../latex.ts";
 import { drawMath, segmentElements } from "../math.ts";
 import type { Scene, StepLine } from "../scene.ts";
-import { scrollable } from "../scrollable.ts";
+import { fading, scrollable } from "../scrollable.ts";
 import type { State } from "../state.ts";
 import { fill } from "../template.ts";
 import type { Moment } from "../timeline.ts";
@@ -20,6 +20,7 @@ export function equation(el: HTMLElement, state: State, signal: AbortSignal): vo
   arrays(el, state, signal);
 
   scrollable(body, "What this step says", signal);
+  fading(body, signal);
   const problem = lagrangian(state, signal);
   whenever(el, signal, () => {
     const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };

@@ -23,7 +23,7 @@ import { nudgeHandle } from "./nudge.ts";
 import { createView } from "./zoom.ts";
 
 /** Room at the sides for the marker and the +ε handle, above and below for pills and outlines. */
-const MARGIN = { left: 26, right: 38, top: 10, bottom: 12 };
+const MARGIN = { left: 26, right: 30, top: 10, bottom: 12 };
 const PRICE = "The price λ of an equation: how much the result changes for each unit that is added to it.";
 const GAP = { gapX: 28, gapY: 38 };
 

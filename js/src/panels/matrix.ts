@@ -4,7 +4,7 @@ import { signal as cell, type ReadonlySignal } from "@preact/signals-core";
 import { h, on, s, textScale } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
 import { followedBy, math } from "../math.ts";
-import { nameWidth } from "../measure.ts";
+import { nameWidth, textWidth } from "../measure.ts";
 import { labelRuns, runsWidth } from "../names.ts";
 import type { Scene } from "../scene.ts";
 import { scrollable } from "../scrollable.ts";
@@ -110,9 +110,11 @@ function roomOf(panel: HTMLElement, frame: HTMLElement, end: AbortSignal): Reado
 const OWN: readonly number[] = [];
 
 function draw(scene: Scene, asA: boolean, room: Room, order: readonly number[], askable: boolean): Drawn {
-  const labelWidth = (node: number) =>
-    runsWidth(labelRuns(shortLabel(scene.nodes[node]?.label ?? "")), LABEL, nameWidth);
-  const plan = planMatrix(scene, labelWidth, room, order, (width) => highestEquation(scene, width));
+  const plan = planMatrix(scene, room, order, {
+    label: (node) => runsWidth(labelRuns(shortLabel(scene.nodes[node]?.label ?? "")), LABEL, nameWidth),
+    equation: (width) => highestEquation(scene, width),
+    text: textWidth,
+  });
   const rows = plan.owners.map((node) => drawRow(scene, plan, node, asA, askable));
   return { scene, plan, rows, frame: drawFrame(scene, plan, askable) };
 }

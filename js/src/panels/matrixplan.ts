@@ -3,6 +3,7 @@ import type { Widths } from "../fit.ts";
 import { ownersOf } from "../order.ts";
 import type { Scene } from "../scene.ts";
 import { largestMultiplier, largestOf } from "../signed.ts";
+import { sharedSize } from "./cellnumber.ts";
 
 export interface Plan {
   /** Nodes that own a row (and a column), in order; `place` is the way back, −1 for nodes without. */
@@ -23,8 +24,10 @@ export interface Plan {
   readonly slanted: boolean;
   /** Font size of column labels. */
   readonly columnLabel: number;
-  /** Whether cells, and the λ column, are large enough for numbers. */
-  readonly cellNumbers: boolean;
+  /** Room for a number in a cell, and the font size that most of them have; null where cells are too small for any. */
+  readonly numberWidth: number;
+  readonly numberSize: number | null;
+  /** Whether the λ column is large enough for numbers. */
   readonly lambdaNumbers: boolean;
   /** Scales of the colours. */
   readonly largestPartial: number;
@@ -68,22 +71,29 @@ const smallestCell = (n: number): number => (n <= 24 ? 14 : n <= 40 ? 10 : 2);
 export const FOOT = 50;
 /** A row whose number can still be read. */
 const LEAST_ROW = 12.5;
-/** Cells that hold numbers of two digits; cells that show where entries are. */
-const NUMBERED_CELL = 30;
+/** Cells that hold numbers at all; numbers that are easily read, where they are few, and where they are many. */
+const SMALLEST_NUMBERED_CELL = 20;
+const NUMBERED_CELL = 32;
+const MANY_NUMBERED_CELL = 25;
+/** Cells that show blocks as pictures; cells that show where entries are. */
+const PICTURED_CELL = 27;
 const HEAT_CELL = 4;
 /** From the first cell to the equation of a row and from its end to e_n. */
 export const EQUATION_INSET = 6;
 /** Height that many rows may take together. */
 const TALLEST = 560;
 
-/** `opened` says how much the equation of a row takes below it at most, in lines of a width. */
-export function planMatrix(
-  scene: Scene,
-  labelWidth: (node: number) => number,
-  room: Room,
-  order: readonly number[],
-  opened: (width: number) => number,
-): Plan {
+/** How large what is written will be. */
+export interface Measures {
+  /** Width of a node's name, at the font size LABEL. */
+  label(node: number): number;
+  /** Height of the longest equation of a row, in lines of a width. */
+  equation(width: number): number;
+  /** Width of a text, at font size 1. */
+  text(text: string): number;
+}
+
+export function planMatrix(scene: Scene, room: Room, order: readonly number[], measures: Measures): Plan {
   const owners = ownersOf(scene, order);
   const place = new Array<number>(scene.nodes.length).fill(-1);
   owners.forEach((node, p) => {
@@ -91,7 +101,7 @@ export function planMatrix(
   });
   const n = Math.max(owners.length, 1);
   const width = Math.min(Math.max(room.width, LEAST_ROOM), MOST_ROOM);
-  const longest = owners.reduce((most, node) => Math.max(most, labelWidth(node)), 0);
+  const longest = owners.reduce((most, node) => Math.max(most, measures.label(node)), 0);
   const labels = Math.min(Math.max(longest, 16), LONGEST_LABEL);
   const lambdaWidth = width < 440 ? 58 : LAMBDA_WIDTH;
   const aside = width < 440 ? 29 : ASIDE;
@@ -107,8 +117,10 @@ export function planMatrix(
   const top = slanted ? 42 + (labels * SLANT * columnLabel) / LABEL : 46;
   const lambda = cells + n * cell + 12;
   const rhs = lambda + lambdaWidth + aside;
+  const gap = cell > 20 ? 1.5 : cell > 8 ? 0.75 : 0;
+  const numberWidth = cell - 2 * gap - (cell < 24 ? 1 : 3);
   // Rows of a small system give way before it has to be moved; one of them is open.
-  const fixed = top + FOOT + opened(rhs - cells - EQUATION_INSET);
+  const fixed = top + FOOT + measures.equation(rhs - cells - EQUATION_INSET);
   const least = n <= 12 ? 23 : n <= 24 ? 18 : Math.max(cell, n <= 60 ? LEAST_ROW : Math.min(TALLEST / n, 6));
   const most =
     n <= 12
@@ -123,7 +135,7 @@ export function planMatrix(
     place,
     cell,
     rowHeight,
-    gap: cell > 20 ? 1.5 : cell > 8 ? 0.75 : 0,
+    gap,
     labelEnd,
     cells,
     lambda,
@@ -135,18 +147,26 @@ export function planMatrix(
     wishedHeight: fixed + n * wished,
     slanted,
     columnLabel,
-    cellNumbers: cell >= 20,
+    numberWidth,
+    numberSize: cell < SMALLEST_NUMBERED_CELL ? null : sharedSize(scene.partial, numberWidth, measures.text),
     lambdaNumbers: rowHeight >= LEAST_ROW,
     largestPartial: largestOf(scene.partial),
     largestMultiplier: largestMultiplier(scene),
     labelEvery: Math.ceil(12 / rowHeight),
-    widths: widthsFor(n, labels, largest),
+    widths: widthsFor(
+      n,
+      labels,
+      largest,
+      scene.partial.some((x) => !Number.isNaN(x)),
+    ),
   };
 }
 
 /** The same in any room, so that what is asked for does not depend on what was given. */
-function widthsFor(n: number, labels: number, largest: number): Widths {
+function widthsFor(n: number, labels: number, largest: number, numbers: boolean): Widths {
   const beside = LABELS_FROM + labels + 8 + 12 + LAMBDA_WIDTH + ASIDE + 18;
-  const least = n <= 12 ? NUMBERED_CELL : Math.max(smallestCell(n), HEAT_CELL);
+  const numbered = n <= 12 ? NUMBERED_CELL : n <= 16 ? MANY_NUMBERED_CELL : 0;
+  const pictured = n <= 12 ? PICTURED_CELL : Math.max(smallestCell(n), HEAT_CELL);
+  const least = Math.max(numbers ? numbered : 0, pictured);
   return { least: beside + n * least, wish: beside + n * largest };
 }

@@ -9,6 +9,7 @@ import { blockOf, diagonalOf, isNumber, multipliersOf, type Scene } from "../sce
 import { fillSigned, largestOf } from "../signed.ts";
 import type { Moment, Multiplier } from "../timeline.ts";
 import { multiplierTitle, multiplierWords, sameLook, shortLabel } from "./card.ts";
+import { cellText, LINE } from "./cellnumber.ts";
 import { LABEL, type Plan } from "./matrixplan.ts";
 import type { RowEquation } from "./rowequation.ts";
 
@@ -177,7 +178,7 @@ function drawDiagonal(scene: Scene, plan: Plan, node: number, r: number): SVGGEl
     return cell;
   }
   setAttribute(cell, "data-value", number);
-  if (plan.cellNumbers) cell.append(cellNumber(plan, number, box));
+  cell.append(...cellNumber(plan, number, box));
   return cell;
 }
 
@@ -207,7 +208,7 @@ function drawEntry(scene: Scene, plan: Plan, node: number, entry: number, column
     element.append(s("title", {}, `${what} = ${fullNumber(shown)}`), rect);
     setAttribute(element, "data-value", shown);
     fillSigned(rect, shown, plan.largestPartial);
-    if (plan.cellNumbers) element.append(cellNumber(plan, shown, box));
+    element.append(...cellNumber(plan, shown, box));
   } else {
     element.append(
       s(
@@ -268,7 +269,7 @@ function changedCell(plan: Plan, cell: Changed, box: Box, asA: boolean): SVGElem
   const outline = s("rect", { ...box, class: "lv-cell-outline" });
   if (Number.isNaN(shown)) return [fill, outline];
   fillSigned(fill, shown, plan.largestPartial);
-  return [fill, ...(plan.cellNumbers ? [cellNumber(plan, shown, box)] : []), outline];
+  return [fill, ...cellNumber(plan, shown, box), outline];
 }
 
 /** Entries that elimination filled in where none was stored. */
@@ -301,14 +302,19 @@ function drawFilled(
   });
 }
 
-/** Two digits, smaller where they would touch the edges. */
-function cellNumber(plan: Plan, x: number, box: { x: number; width: number }): SVGTextElement {
-  const text = formatNumber(x, 2);
-  const size = Math.min(11.5, (box.width - (plan.cell < 24 ? 1 : 3)) / Math.max(textWidth(text), 0.1));
-  return s(
-    "text",
-    { x: box.x + box.width / 2, y: plan.rowHeight / 2 + size * 0.36, "text-anchor": "middle", "font-size": size },
-    text,
+/** A number where it can be read; else the colour has to do, and pointing. */
+function cellNumber(plan: Plan, x: number, box: Box): SVGTextElement[] {
+  const room = { width: plan.numberWidth, height: box.height };
+  const shown = plan.numberSize === null ? null : cellText(x, room, plan.numberSize, textWidth);
+  if (shown === null) return [];
+  const { lines, size } = shown;
+  const first = plan.rowHeight / 2 + size * (0.36 - ((lines.length - 1) * LINE) / 2);
+  return lines.map((line, l) =>
+    s(
+      "text",
+      { x: box.x + box.width / 2, y: first + l * LINE * size, "text-anchor": "middle", "font-size": size },
+      line,
+    ),
   );
 }
 
