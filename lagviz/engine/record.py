@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import Any
 
@@ -25,36 +24,50 @@ __all__ = ["add_input", "checked_result", "computed", "keep_constants", "record"
 MAX_NODES = 1_000_000
 
 
-@contextmanager
-def recording(max_nodes: int = MAX_NODES, *, positions: bool) -> Iterator[Recording]:
-    """A recording for the length of a ``with`` block; an exception leaves nothing of it behind."""
-    begun = Recording(max_nodes, positions=positions)
-    token = running.set(begun)
-    try:
-        with collector_paused:
-            yield begun
-        if begun.refusal is not None:
-            raise type(begun.refusal)(
-                f"{begun.refusal} The program caught this error and went on, another way than it goes without being recorded."
-            )
-        changed = begun.constants.changed()
-        if changed is not None:
-            raise InPlaceError(
-                f"An array that recorded equations refer to was overwritten while they were recorded: {_described(changed)}. "
-                "It shares its memory with another array that was written into, and its old numbers are needed for the "
-                "gradient: record a copy of it, x * noise.copy()."
-            )
-    except ValueError as error:
-        if not begun.constants or "read-only" not in str(error):
-            raise
+class recording:  # noqa: N801 - it reads as a block, and as a generator would take a microsecond more
+    """As a context manager: a recording for the length of a block; an exception leaves nothing of it behind."""
+
+    __slots__ = ("_before", "_begun")
+
+    def __init__(self, max_nodes: int = MAX_NODES, *, positions: bool) -> None:
+        self._begun = Recording(max_nodes, positions=positions)
+
+    def __enter__(self) -> Recording:
+        begun = self._begun
+        self._before = running.set(begun)
+        collector_paused.__enter__()
+        return begun
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        begun = self._begun
+        try:
+            collector_paused.__exit__()
+            if error is None:
+                _check_end(begun)
+            elif isinstance(error, ValueError) and begun.constants and "read-only" in str(error):
+                raise InPlaceError(
+                    f"An array that recorded equations refer to was to be overwritten, at {place_of(error)}. Its old numbers "
+                    "are needed for the gradient: make a new array in place of writing into this one, or record a copy of "
+                    "it, x * noise.copy()."
+                ) from error
+        finally:
+            running.reset(self._before)
+            begun.close()
+
+
+def _check_end(begun: Recording) -> None:
+    """Refuse what the program did unseen: caught a refusal and went on, or overwrote what its equations refer to."""
+    if begun.refusal is not None:
+        raise type(begun.refusal)(
+            f"{begun.refusal} The program caught this error and went on, another way than it goes without being recorded."
+        )
+    changed = begun.constants.changed()
+    if changed is not None:
         raise InPlaceError(
-            f"An array that recorded equations refer to was to be overwritten, at {place_of(error)}. Its old numbers are "
-            "needed for the gradient: make a new array in place of writing into this one, or record a copy of it, "
-            "x * noise.copy()."
-        ) from error
-    finally:
-        running.reset(token)
-        begun.close()
+            f"An array that recorded equations refer to was overwritten while they were recorded: {_described(changed)}. "
+            "It shares its memory with another array that was written into, and its old numbers are needed for the "
+            "gradient: record a copy of it, x * noise.copy()."
+        )
 
 
 def _described(constant: np.ndarray[Any, Any]) -> str:
@@ -305,6 +318,8 @@ def _outputs(result: Any, begun: Recording, f: Callable[..., Any]) -> list[Recor
 
 def computed(result: Any, f: Callable[..., Any]) -> Any:
     """What a function returned, unless it has only been prepared: a generator or a coroutine has computed nothing yet."""
+    if isinstance(result, Recorded):  # the common case
+        return result
     if isinstance(result, GeneratorType | AsyncGeneratorType):
         raise ResultError(
             f"{title(f)} is a generator: it computes nothing before somebody goes through it. Return numbers, for example the "

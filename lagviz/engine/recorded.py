@@ -17,11 +17,12 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy import ndarray
 
+from lagviz.engine import tree
 from lagviz.engine.conversions import array_wanted, sparse_operand
 from lagviz.engine.leaving import Leaving
 from lagviz.engine.recording import Recording, innermost
 from lagviz.engine.refusals import changed_in_place, leaves, missing, unrecordable
-from lagviz.engine.rules import GETITEM, MATMUL, OPERATORS, SQUARE, UFUNCS, Rule, is_array, plain
+from lagviz.engine.rules import GETITEM, MATMUL, OPERATORS, SQUARE, UFUNCS, Rule, is_array, plain, size_of
 from lagviz.engine.where import caller, is_subscript, place
 from lagviz.errors import InPlaceError, InputError
 
@@ -105,7 +106,8 @@ class Recorded(Leaving):
     @property
     def shape(self) -> tuple[int, ...]:
         """As of an array; ``()`` for a number."""
-        return np.shape(self.value)
+        shape: tuple[int, ...] = getattr(self.value, "shape", ())  # `np.shape` makes an array of a plain number first
+        return shape
 
     @shape.setter
     def shape(self, shape: Any) -> NoReturn:
@@ -116,12 +118,12 @@ class Recorded(Leaving):
     @property
     def ndim(self) -> int:
         """Number of axes."""
-        return len(np.shape(self.value))
+        return len(self.shape)
 
     @property
     def size(self) -> int:
         """Number of elements."""
-        return int(np.prod(np.shape(self.value), dtype=np.int64))
+        return size_of(self.value)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -531,6 +533,9 @@ class Array(Recorded):
 
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = __imatmul__ = _in_place
     __iand__ = __ior__ = __ixor__ = _in_place
+
+
+tree.LEAVES.update((Scalar, Array))
 
 
 def _is_plain(index: Any) -> bool:

@@ -10,7 +10,13 @@ import dataclasses
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any
 
-__all__ = ["element_path", "fields_of", "leaves", "rebuild", "with_paths"]
+import numpy as np
+
+__all__ = ["LEAVES", "element_path", "fields_of", "leaves", "rebuild", "with_paths"]
+
+#: Types that are leaves for sure, since whether something is a mapping takes long to find out. Those of recorded values
+#: are added by `lagviz.engine.recorded`.
+LEAVES: set[type] = {float, np.ndarray}
 
 
 def with_paths(tree: object, path: str, known: Container[str] = ()) -> Iterator[tuple[str, object]]:
@@ -47,12 +53,12 @@ def fields_of(tree: object) -> tuple[str, ...] | None:
 
 def leaves(tree: object) -> list[Any]:
     """The leaves of a tree, in the order in which `rebuild` takes them."""
-    return [leaf for _, leaf in with_paths(tree, "")]
+    return [tree] if type(tree) in LEAVES else [leaf for _, leaf in with_paths(tree, "")]
 
 
 def rebuild(tree: object, leaf: Callable[[Any], Any]) -> Any:
     """A tree of the same containers in which every leaf is ``leaf(old leaf)``, called in order."""
-    if type(tree) is float:  # most leaves are numbers; whether something is a mapping takes long to find out
+    if type(tree) in LEAVES:
         return leaf(tree)
     if isinstance(tree, Mapping):
         return {key: rebuild(branch, leaf) for key, branch in tree.items()}

@@ -194,6 +194,8 @@ def shaped(derivative: Any, value: Any, shape: tuple[int, ...] | None = None, *,
 
     ``own`` is whether an array is nobody else's, so that it can be handed out as it is.
     """
+    if type(value) is float and type(derivative) is float and shape is None:
+        return derivative
     value = plain(value)
     shape = np.shape(value) if shape is None else shape
     if derivative is NOTHING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -164,7 +164,7 @@ def _reverse(begun: Recording, inputs: Sequence[Recorded], ends: Sequence[Any]) 
     units, pieces = _units(ends)
     sweep(begun.nodes, [(end, unit) for end, unit in zip(ends, units, strict=True) if is_own(end, begun)])
     return [
-        [_block(node.adjoint, piece, node, np.shape(end) + node.shape) for node in inputs]
+        [_block(node.adjoint, piece, node, getattr(end, "shape", ()) + node.shape) for node in inputs]
         for end, piece in zip(ends, pieces, strict=True)
     ]
 
@@ -182,7 +182,7 @@ def _forward(begun: Recording, inputs: Sequence[Recorded], ends: Sequence[Any]) 
             part = tangent
             if piece is not None and tangent is not NOTHING:
                 part = np.transpose(np.reshape(tangent[piece], (node.size, size_of(end))))
-            row.append(_block(part, None, node, np.shape(end) + node.shape))
+            row.append(_block(part, None, node, getattr(end, "shape", ()) + node.shape))
         rows.append(row)
     return rows
 
@@ -195,11 +195,11 @@ def _units(values: Sequence[Any]) -> tuple[list[Any], list[slice | None]]:
     kept = [np.asarray(plain(value)) for value in values]
     if len(kept) == 1 and not kept[0].ndim:
         return [unit_of(plain(values[0]))], [None]
-    ends = np.cumsum([0, *(value.size for value in kept)]).tolist()
+    ends = list(accumulate((value.size for value in kept), initial=0))
     pieces = [slice(*pair) for pair in pairwise(ends)]
     unit = np.eye(ends[-1])
     return [
-        unit[:, piece].reshape(ends[-1], *value.shape).astype(floating(value))
+        unit[:, piece].reshape(ends[-1], *value.shape).astype(floating(value), copy=False)
         for value, piece in zip(kept, pieces, strict=True)
     ], list(pieces)
 

@@ -186,7 +186,8 @@ class Rule:
 
 def size_of(value: Any) -> int:
     """Number of elements; 1 for a number."""
-    return int(np.size(value)) if is_array(value) else int(np.prod(np.shape(value), dtype=np.int64))
+    size: int = getattr(value, "size", 1)  # `np.size` makes an array of a plain number first
+    return size
 
 
 def lead_of(g: Any, z: Any) -> int:
