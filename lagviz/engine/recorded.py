@@ -295,7 +295,9 @@ class Recorded(Leaving):
     def __int__(self) -> int:
         if isinstance(plain(self.value), int | np.integer):
             return self.__index__()
-        raise self._leaves("a plain int", "use np.floor or np.rint, whose result stays recorded")
+        raise self._leaves(
+            "a plain int", "use np.floor or np.rint, whose result stays recorded; for an index, x.astype(int)"
+        )
 
     def __array__(self, *_args: Any, **_options: Any) -> Any:
         if self.dtype.kind in "biu" and is_subscript(caller()):

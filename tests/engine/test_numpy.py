@@ -422,3 +422,10 @@ def test_a_dtype_that_is_asked_for_is_the_one_that_comes_out(name: str, given: A
     result = lv.record(lambda x: function(x, axis=0, dtype=asked), x).result
     assert result.dtype == function(x, axis=0, dtype=asked).dtype == asked
     np.testing.assert_allclose(result, function(x, axis=0, dtype=asked), rtol=1e-5)
+
+
+def test_one_number_has_no_deviation_and_so_no_slope() -> None:
+    x = np.array([[0.3], [1.2]])
+    assert lv.record(lambda x: np.std(x, axis=1), x).result.tolist() == [0.0, 0.0]
+    np.testing.assert_array_equal(lv.jacobian(lambda x: np.std(x, axis=1))(x), np.zeros((2, 2, 1)))
+    assert lv.grad(np.std)(1.7) == 0.0

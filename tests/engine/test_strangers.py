@@ -549,6 +549,13 @@ def test_what_cannot_be_followed_is_refused_at_the_line_it_stands_in(f, value, k
         lambda x: np.maximum(x, np.float64(0.5)),
         lambda x: x * 2.0,
         lambda x: x - np.float32(1),
+        lambda x: np.dot(x, 2.0),
+        lambda x: np.inner(2, x),
+        lambda x: x.dot(2.0),
+        lambda x: np.polyval(x, 2.0),
+        lambda x: np.gradient(x, [0.0, 1.0, 3.0]),
+        lambda x: np.choose([0, 1, 0], [x, 2.0]),
+        lambda x: np.choose([0, 1, 0], [x, [2.0, 3.0, 4.0]]),
     ],
 )
 def test_precision_is_numpys_where_a_constant_of_numpys_meets_single_precision(f) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine.handling import handles, refuse_options
-from lagviz.engine.recorded import record_operation
+from lagviz.engine.recorded import Recorded, record_operation
 from lagviz.engine.rules import EINSUM, MATMUL, OPERATORS, OUTER, explicit, plain
 
 __all__: list[str] = []
@@ -58,11 +58,16 @@ def _tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
     return record_operation(EINSUM, (x, y), {"subscripts": f"{first},{''.join(second)}->{output}"})
 
 
+def _of_numpy(x: Any) -> Any:
+    """A plain number as NumPy's: functions that are no ufuncs make arrays of Python's numbers, which lift single precision."""
+    return x if isinstance(x, Recorded) else np.asarray(x)[()]
+
+
 @handles(np.dot)
 def _dot(x: Any, y: Any, out: Any = None) -> Any:
     refuse_options("dot", {"out": out})
     if np.ndim(x) == 0 or np.ndim(y) == 0:
-        return record_operation(OPERATORS["mul"], (x, y))
+        return record_operation(OPERATORS["mul"], (_of_numpy(x), _of_numpy(y)))
     if np.ndim(y) > 2:  # noqa: PLR2004 - there dot and matmul differ
         return np.tensordot(x, y, axes=((-1,), (-2,)))
     return record_operation(MATMUL, (x, y))
@@ -71,7 +76,7 @@ def _dot(x: Any, y: Any, out: Any = None) -> Any:
 @handles(np.inner)
 def _inner(x: Any, y: Any) -> Any:
     if np.ndim(x) == 0 or np.ndim(y) == 0:
-        return np.multiply(x, y)
+        return np.dot(x, y)
     return np.tensordot(x, y, axes=((-1,), (-1,))) if max(np.ndim(x), np.ndim(y)) > 1 else np.dot(x, y)
 
 

@@ -67,8 +67,9 @@ def _kron(a: Any, b: Any) -> Any:
 @handles("polyval")
 def _polyval(p: Any, x: Any) -> Any:
     p, x = as_array(p), as_array(x)
-    value: Any = np.zeros(np.shape(x), np.result_type(p, x))[()]
-    for coefficient in p:
+    dtype = np.result_type(p, x)
+    value: Any = np.zeros(np.shape(x), dtype)[()]
+    for coefficient in astype(p, dtype):
         value = value * x + coefficient
     return value
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lagviz.engine.functions.casting import astype
 from lagviz.engine.handling import arguments_of, handles, refuse_options
 from lagviz.engine.recorded import Array, record_operation, settled
 from lagviz.engine.rules import INSERT, PUT_BACK, SELECTIONS, Rule, decided, put_back
@@ -136,9 +137,10 @@ def _select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0
 @handles("choose")
 def _choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
     refuse_options("choose", {"out": out, "mode": None if mode == "raise" else mode})
+    dtype = np.result_type(*(np.asarray(side) if isinstance(side, list | tuple) else side for side in choices))
     which, *sides = np.broadcast_arrays(a, *choices)
     which = settled(which)
-    return np.take_along_axis(np.stack(sides), np.expand_dims(which, 0), 0)[0]
+    return astype(np.take_along_axis(np.stack(sides), np.expand_dims(which, 0), 0)[0], dtype)
 
 
 # --- pieces -------------------------------------------------------------------------------------------------------------------

@@ -47,8 +47,9 @@ def _gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> A
         spacings *= len(axes)
     if len(spacings) != len(axes):
         return np.gradient(np.empty(np.shape(f)), *(np.empty(()) for _ in varargs), axis=axes)  # NumPy's own refusal
+    dtype = f.dtype if f.dtype.kind == "f" else np.dtype(float)  # spacings in double precision do not lift it
     found = [
-        np.moveaxis(_slopes(np.moveaxis(f, one, -1), as_array(spacing), edge_order), -1, one)
+        astype(np.moveaxis(_slopes(np.moveaxis(f, one, -1), as_array(spacing), edge_order), -1, one), dtype)
         for one, spacing in zip(axes, spacings, strict=True)
     ]
     return found[0] if len(found) == 1 else tuple(found)

@@ -34,7 +34,9 @@ def _freedom(options: dict[str, Any]) -> float:
 def _std(x: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, **options: Any) -> Any:
     ddof = _freedom(options)
     refuse_options("std", options)
-    return np.sqrt(np.var(x, axis=axis, dtype=dtype, ddof=ddof, keepdims=given(keepdims) and keepdims))
+    variance = np.var(x, axis=axis, dtype=dtype, ddof=ddof, keepdims=given(keepdims) and keepdims)
+    # Of one number it is 0, or NaN, whatever the number: there is no slope, where the root has an infinite one.
+    return variance if np.size(variance) == np.size(x) else np.sqrt(variance)
 
 
 @handles("average")
