@@ -94,7 +94,8 @@ def _flat(self: Recorded) -> Any:
 
 
 def _leaves(name: str, instead: str) -> Callable[..., NoReturn]:
-    def refuse(_self: Recorded, *_arguments: Any, **_options: Any) -> NoReturn:
+    def refuse(self: Recorded, *_arguments: Any, **_options: Any) -> NoReturn:
+        self.recording.must_run()
         raise leaves(f"plain numbers by .{name}()", instead)
 
     return refuse

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from lagviz.engine.recording import Recording
 from lagviz.engine.refusals import leaves
 from lagviz.errors import LeavesTapeError
 
@@ -20,8 +21,10 @@ class Leaving:
     __slots__ = ()
 
     size: Any
+    recording: Recording
 
     def _leaves(self, what: str, instead: str) -> LeavesTapeError:
+        self.recording.must_run()
         return leaves(what, instead, plain_too=self.size != 1)  # of several numbers Python makes none either
 
     def __float__(self) -> float:

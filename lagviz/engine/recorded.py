@@ -302,6 +302,7 @@ class Recorded(Leaving):
     def __array__(self, *_args: Any, **_options: Any) -> Any:
         if self.dtype.kind in "biu" and is_subscript(caller()):
             return np.asarray(settled(self))  # X[i] of a plain X: NumPy asks for an array, and means an index
+        self.recording.must_run()
         raise array_wanted()
 
     def __setitem__(self, key: Any, value: Any) -> NoReturn:

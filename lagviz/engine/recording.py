@@ -117,6 +117,11 @@ class Recording:
         """Whether nothing more can be recorded."""
         return isinstance(self.nodes, _Ended)
 
+    def must_run(self) -> None:
+        """Raise an error if the recording has ended, for what appends nothing and so would not find out."""
+        if self.ended:
+            raise _too_late()
+
     def stop_if_too_long(self) -> None:
         """Have the next equation refused, if there are more than allowed."""
         if len(self.nodes) > self.limit:
@@ -156,10 +161,14 @@ class _Ended(list["Recorded"]):
 
     def append(self, node: Recorded) -> NoReturn:
         del node
-        raise ForeignValueError(
-            f"A recorded value was used after its recording had ended, at {place()}. Return what you need from the "
-            "function instead of keeping it outside."
-        )
+        raise _too_late()
+
+
+def _too_late() -> ForeignValueError:
+    return ForeignValueError(
+        f"A recorded value was used after its recording had ended, at {place()}. Return what you need from the "
+        "function instead of keeping it outside."
+    )
 
 
 def innermost(a: Recording, b: Recording) -> Recording:

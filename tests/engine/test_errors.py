@@ -384,7 +384,11 @@ def test_a_name_that_is_not_there_is_answered_with_those_that_are() -> None:
 
 
 @pytest.mark.parametrize(
-    "use", [lambda x: x * 2, lambda x: x + 2.0, lambda x: x > 0, bool, np.tanh, lambda x: -x, lambda x: 1 / x]
+    "use",
+    [
+        *(lambda x: x * 2, lambda x: x + 2.0, lambda x: x > 0, bool, np.tanh, lambda x: -x, lambda x: 1 / x),
+        *(float, int, round, math.sin, np.asarray, lambda x: np.array([x, x]), lambda x: x.item()),
+    ],
 )
 def test_a_value_used_after_its_recording_ended_is_refused(use) -> None:
     kept = []

@@ -56,7 +56,7 @@ def an_attribute_is_looked_for(x):
     ("f", "kind", "words"),
     [
         (a_float_is_tried, LeavesTapeError, "turned into a plain float"),
-        (an_array_is_tried, LeavesTapeError, "put into a plain NumPy array"),
+        (an_array_is_tried, LeavesTapeError, "makes a plain array of a recorded one"),
         (something_is_suppressed, LeavesTapeError, r"Use np\.sin"),
         (a_write_is_tried, InPlaceError, "was to be overwritten"),
         (a_function_is_tried, MissingRuleError, r"np\.unique"),
