@@ -11,7 +11,19 @@ from typing import ClassVar
 
 
 class LagvizError(Exception):
-    """Base of every error that lagviz raises on purpose."""
+    """Base of every error that lagviz raises on purpose.
+
+    Each is also the built-in that a caller would expect: TypeError, ValueError, KeyError and so on.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> try:
+    ...     lv.grad(lambda x: x)(1 + 2j)
+    ... except lv.LagvizError as error:
+    ...     print(error)
+    argument 0 is complex ((1+2j)). Only real numbers are recorded: pass its .real and .imag.
+    """
 
 
 class RefusedError(LagvizError):

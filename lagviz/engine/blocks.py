@@ -48,6 +48,16 @@ class Block(LinearOperator):
     ----------
     entry : Entry
         Where it stands.
+
+    Examples
+    --------
+    >>> import numpy as np, lagviz as lv
+    >>> tape = lv.record(lambda W, x: W @ x, np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones(2))
+    >>> block = tape.adjoint_system(("z3", 0)).blocks["x", "z3"]
+    >>> block.structure, block.shape, block.toarray()
+    ('dense', (2, 2), array([[-1., -3.], [-2., -4.]]))
+    >>> block @ np.array([1.0, 0.0])
+    array([-1., -2.])
     """
 
     def __init__(self, entry: Entry, shape: tuple[int, int]) -> None:

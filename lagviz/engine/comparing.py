@@ -68,6 +68,16 @@ class Comparison:
     Attributes
     ----------
     rows : tuple of Compared
+        The order of `lagviz.engine.methods.METHODS`, with a row for each order of elimination.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> table = lv.record(lambda x, w: (w * x) ** 2, x=3.0, w=0.5).adjoint_system().compare()
+    >>> min((row for row in table.rows if row.cost), key=lambda row: row.cost.multiplications).label
+    'vertex_elimination (reverse)'
+    >>> table["neumann"].difference
+    0.0
     """
 
     rows: tuple[Compared, ...]

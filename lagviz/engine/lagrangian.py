@@ -64,14 +64,41 @@ class Condition:
 
 
 class Lagrangian:
-    """The Lagrangian of ``minimise z_n subject to z_i = f_i``."""
+    r"""The Lagrangian of ``minimise z_n subject to z_i = f_i``. Made by `Tape.lagrangian`; notebooks show its formulas.
+
+    Attributes
+    ----------
+    system : AdjointSystem
+        The rows that its stationarity conditions become.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> lagrangian = lv.record(lambda x: x**2, x=3.0).lagrangian()
+    >>> print(lagrangian.function())
+    L = z_{2} - \sum_i \lambda_i (z_i - f_i)
+    >>> condition = lagrangian.stationarity()[0]
+    >>> print(*condition.backward, sep=", so ")
+    \frac{\partial L}{\partial x} = 0, so -\lambda_{x} + 2 x\,\lambda_{z_{2}} = 0
+    >>> print(condition.numbers)
+    \lambda_{x} - 6\,\lambda_{z_{2}} = 0
+    """
 
     def __init__(self, tape: Tape, output: int | str | Node | tuple[Any, ...] | None = None) -> None:
         self.system: AdjointSystem = tape.adjoint_system(output)
 
     @classmethod
     def of(cls, system: AdjointSystem) -> Lagrangian:
-        """The Lagrangian that a given system belongs to."""
+        """The Lagrangian that a given system belongs to.
+
+        Parameters
+        ----------
+        system : AdjointSystem
+
+        Returns
+        -------
+        Lagrangian
+        """
         made = cls.__new__(cls)
         made.system = system
         return made
@@ -99,7 +126,17 @@ class Lagrangian:
         return rf"L = {self._result} - \sum_i \lambda_i{transpose} (z_i - f_i)"
 
     def term(self, index: int) -> str:
-        r"""``- \lambda_{h} (h - \tanh(a))``: what equation ``index`` adds to L."""
+        r"""What an equation adds to L.
+
+        Parameters
+        ----------
+        index : int
+
+        Returns
+        -------
+        str
+            In LaTeX: ``- \lambda_{h} (h - \tanh(a))``.
+        """
         tape = self.system.tape
         name = tape.tex_names[index]
         transpose = "" if np.ndim(plain(tape.recorded[index].value)) == 0 else r"^{\top}"
@@ -108,7 +145,17 @@ class Lagrangian:
         return rf"- \lambda_{{{name}}}{transpose} \left({name} - {right}\right)"
 
     def condition(self, index: int) -> Condition:
-        """Both conditions of one equation."""
+        """Both conditions of one equation.
+
+        Parameters
+        ----------
+        index : int
+
+        Returns
+        -------
+        Condition
+            With fields, to be filled in, in place of the numbers.
+        """
         system, tape = self.system, self.system.tape
         name = tape.tex_names[index]
         price = rf"\lambda_{{{name}}}"
@@ -162,7 +209,16 @@ class Lagrangian:
         return [self._with_numbers(index) for index in self.system.node_indices]
 
     def residual(self, solution: Solution) -> float:
-        """Largest absolute value among the conditions ∂L/∂z_i = 0 at a solution; the others hold by recording."""
+        """Largest absolute value among the conditions ∂L/∂z_i = 0 at a solution; the others hold by recording.
+
+        Parameters
+        ----------
+        solution : Solution
+
+        Returns
+        -------
+        float
+        """
         return solution.residual
 
     def latex(self) -> str:

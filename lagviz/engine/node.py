@@ -28,8 +28,22 @@ class Node:
 
     Attributes
     ----------
+    tape : Tape
+        Which it is an equation of.
     index : int
         Its position on the tape, from 0.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> tape = lv.record(lambda x, w: (w * x) ** 2, x=3.0, w=0.5)
+    >>> node = tape[2]
+    >>> node
+    z₃ = w·x = 1.500
+    >>> node.name, node.kind, node.op, [parent.name for parent in node.parents], node.value
+    ('z3', 'operation', 'multiply', ['w', 'x'], 1.5)
+    >>> node.source.text
+    'w * x'
     """
 
     tape: Tape

@@ -34,6 +34,13 @@ class Cost:
     fill_in, recomputed, recovery : int
         Entries that appear while eliminating, equations computed again, and multiplications spent on multipliers of
         dropped rows; 0 for methods that do none of it.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> system = lv.record(lambda x, w: (w * x) ** 2, x=3.0, w=0.5).adjoint_system()
+    >>> system.solve().cost
+    Cost(multiplications=3, additions=0, depth=4, fill_in=0, recomputed=0, recovery=0)
     """
 
     multiplications: int = 0
@@ -62,6 +69,15 @@ class Event:
     column : int or None
         Of the matrix and of products the node of the column, which may be one where no entry is stored (fill-in); of a
         tangent the input that moves.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> system = lv.record(lambda x, w: (w * x) ** 2, x=3.0, w=0.5).adjoint_system()
+    >>> *_, last = system.solve().steps()
+    >>> [event.place for event in last.reads], last.writes
+    (['matrix[0, 2]', 'multiplier[2]', 'value[1]'],
+     (Event(what='multiplier', index=0, value=1.5, final=True, column=None),))
     """
 
     what: str
@@ -97,13 +113,30 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Step:
-    """One step of a method, as events over named arrays; words are made when they are asked for.
+    r"""One step of a method, as events over named arrays; words are made when they are asked for.
 
     Attributes
     ----------
+    solution : Solution
+        Whose step it is.
     nodes : tuple of int
         Indices of the nodes it is about.
+    telling : Telling
+        How it is put into words.
     reads, writes, drops : tuple of Event
+        What it looks at, what it makes, and what is not needed any more.
+    detail : object
+        What its sentence needs besides.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> system = lv.record(lambda x, w: (w * x) ** 2, x=3.0, w=0.5).adjoint_system()
+    >>> *_, last = system.solve().steps()
+    >>> last
+    Step(row x: reads matrix[0, 2], multiplier[2], value[1]; writes multiplier[0])
+    >>> print(last.latex)
+    \lambda_{x} = \frac{\partial z_{3}}{\partial x}\,\lambda_{z_{3}} = 0.5 \times 3 = 1.5
     """
 
     solution: Solution
@@ -112,7 +145,6 @@ class Step:
     reads: tuple[Event, ...] = ()
     writes: tuple[Event, ...] = ()
     drops: tuple[Event, ...] = ()
-    #: What its sentence needs besides the events.
     detail: Any = None
 
     @property
@@ -126,7 +158,16 @@ class Step:
         return self.nodes[0]
 
     def name(self, index: int) -> str:
-        """What a node is called, as text."""
+        """What a node is called, as text.
+
+        Parameters
+        ----------
+        index : int
+
+        Returns
+        -------
+        str
+        """
         return self.system.name(index, TEXT)
 
     @property
@@ -183,6 +224,16 @@ class Solution:
         for guards and integers, which have none, and for what the method does not find.
     step_count : int
         How many steps there are.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> system = lv.record(lambda x, w: (w * x) ** 2, x=3.0, w=0.5).adjoint_system()
+    >>> solution = system.solve("back_substitution")
+    >>> solution["w"], solution.multipliers, solution.residual
+    (9.0, (1.5, 9.0, 3.0, 1.0), 0.0)
+    >>> [step.title for step in solution.steps()]
+    ['row z₄', 'row z₃', 'row w', 'row x']
     """
 
     def __init__(

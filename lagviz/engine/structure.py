@@ -89,19 +89,61 @@ class Structure(ABC):
 
     @abstractmethod
     def block(self, k: int) -> Block:
-        """The block of entry ``k`` as a linear operator."""
+        """A stored off-diagonal block as a linear operator.
+
+        Parameters
+        ----------
+        k : int
+            Its place in `entries`.
+
+        Returns
+        -------
+        Block
+        """
 
     @abstractmethod
     def diagonal(self, index: int) -> Diagonal | None:
-        """The block on the diagonal of an implicit equation; None where it is the identity."""
+        """The block on the diagonal.
+
+        Parameters
+        ----------
+        index : int
+
+        Returns
+        -------
+        Diagonal or None
+            None where it is the identity, as for all equations but implicit ones.
+        """
 
     @abstractmethod
     def name(self, index: int, mode: Mode) -> str:
-        """What a node is called, in text or in LaTeX."""
+        """What a node is called.
+
+        Parameters
+        ----------
+        index : int
+        mode : "text" or "tex"
+            Plain text, or LaTeX.
+
+        Returns
+        -------
+        str
+        """
 
     @abstractmethod
     def equation(self, index: int, mode: Mode) -> str:
-        """A node's equation, in text or in LaTeX; its name where it has none."""
+        """A node's equation; its name where it has none.
+
+        Parameters
+        ----------
+        index : int
+        mode : "text" or "tex"
+            Plain text, or LaTeX.
+
+        Returns
+        -------
+        str
+        """
 
     @property
     def columns(self) -> Columns | None:
@@ -113,7 +155,16 @@ class Structure(ABC):
         return None
 
     def index(self, key: int | str | Node) -> int:
-        """Index of a node, given as such, by name, or by index."""
+        """Index of a node, given as such, by name, or by index.
+
+        Parameters
+        ----------
+        key : int, str or Node
+
+        Returns
+        -------
+        int
+        """
         return self.tape.index(key)
 
     # --- structure ----------------------------------------------------------------------------------------------------
@@ -199,11 +250,31 @@ class Structure(ABC):
         return _Blocks(self)
 
     def count(self, k: int) -> int:
-        """How many numbers entry ``k`` stores."""
+        """How many numbers an off-diagonal block stores.
+
+        Parameters
+        ----------
+        k : int
+            Its place in `entries`.
+
+        Returns
+        -------
+        int
+        """
         return int(self.edges.count[k])
 
     def partial(self, k: int) -> float:
-        """∂f_j/∂z_i of entry ``k``, where both are numbers."""
+        """∂f_j/∂z_i, where both are numbers.
+
+        Parameters
+        ----------
+        k : int
+            The place of the block in `entries`.
+
+        Returns
+        -------
+        float
+        """
         return self.block(k).partial
 
     @cached_property

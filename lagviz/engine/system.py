@@ -39,7 +39,24 @@ LARGEST_INFLUENCE = 2000
 
 
 class AdjointSystem(Structure):
-    """A λ = e_n, over the nodes of a tape or of a matrix; its structure is that of `Structure`."""
+    """A λ = e_n, over the nodes of a tape or of a matrix; its structure is that of `Structure`.
+
+    Made by `Tape.adjoint_system`, `from_matrix` and `condense`.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> system = lv.record(lambda x, w: (w * x) ** 2, x=3.0, w=0.5).adjoint_system()
+    >>> system
+    A λ = e_n: 4 nodes, 4 rows, 3 blocks off the diagonal
+    >>> system.matrix.toarray()
+    array([[ 1. ,  0. , -0.5,  0. ],
+           [ 0. ,  1. , -3. ,  0. ],
+           [ 0. ,  0. ,  1. , -3. ],
+           [ 0. ,  0. ,  0. ,  1. ]])
+    >>> system.rhs, system.solve().vector
+    (array([0., 0., 0., 1.]), array([1.5, 9. , 3. , 1. ]))
+    """
 
     @staticmethod
     def from_matrix(matrix: Any, rhs: Any) -> MatrixSystem:
@@ -142,11 +159,31 @@ class AdjointSystem(Structure):
         return self.rhs.reshape(self.rows, self.width)
 
     def is_number(self, index: int) -> bool:
-        """Whether λ of a node is a single number."""
+        """Whether λ of a node is a single number.
+
+        Parameters
+        ----------
+        index : int
+
+        Returns
+        -------
+        bool
+        """
         return self.single and self.shapes[index] == ()
 
     def shaped(self, flat: NDArray[np.float64]) -> list[Any]:
-        """Numbers for all rows of A, of shape (rows, results), as one value for each index; None where it owns no row."""
+        """Numbers for all rows of A as one value for each index.
+
+        Parameters
+        ----------
+        flat : array of shape (rows, results)
+
+        Returns
+        -------
+        list
+            Each a number or an array of the node's shape, of several results with a last axis for them; None where the
+            node owns no row.
+        """
         found: list[Any] = []
         if self.single and self.columns is not None:
             numbers, at = flat[:, 0].tolist(), iter(range(self.rows))
@@ -236,6 +273,13 @@ class AdjointSystem(Structure):
             The method does not apply to this system; the error says why.
         TooLargeError
             It would not fit in memory; the error names one that does.
+
+        Examples
+        --------
+        >>> import lagviz as lv
+        >>> system = lv.record(lambda x, w: (w * x) ** 2, x=3.0, w=0.5).adjoint_system()
+        >>> system.solve("vertex_elimination", order="markowitz")["w"]
+        9.0
         """
         return methods.solve(self, method, options)
 

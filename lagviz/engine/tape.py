@@ -55,6 +55,18 @@ class Tape:
     scopes : list of (str, int, int)
         Name, first node and the node after the last of each scope, in the order in which they were begun. Any two are
         nested or apart.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> tape = lv.record(lambda x, w: (w * x) ** 2, x=3.0, w=0.5)
+    >>> tape
+    z₁  x = 3
+    z₂  w = 0.5
+    z₃  z₃ = w·x = 1.500
+    z₄  z₄ = z₃² = 2.250
+    >>> len(tape), tape["w"].value, tape.output.name, tape.result
+    (4, 0.5, 'z4', 2.25)
     """
 
     def __init__(
@@ -131,6 +143,14 @@ class Tape:
     def index(self, key: SupportsIndex | str | Node) -> int:
         """Index of a node, given as such, by name, or by index.
 
+        Parameters
+        ----------
+        key : int, str or Node
+
+        Returns
+        -------
+        int
+
         Raises
         ------
         UnknownNameError, IndexError
@@ -169,7 +189,18 @@ class Tape:
         return alike and list(self.reads(i)) == list(node.tape.reads(i))
 
     def locate(self, key: int | str | Node | tuple[Any, ...]) -> tuple[int, int | None]:
-        """A node, or an element of one: ``("p", 0)`` is index of p and position 0 in C order; of the whole None.
+        """A node, or an element of one.
+
+        Parameters
+        ----------
+        key : int, str, Node or tuple
+            ``("p", 0)`` is element 0 of p.
+
+        Returns
+        -------
+        index : int
+        element : int or None
+            Its position in C order; None of the whole.
 
         Raises
         ------
@@ -185,7 +216,17 @@ class Tape:
             raise UnknownNameError(f"{self.names[index]} has shape {shape}, so it has no element {key[1:]}.") from None
 
     def reads(self, index: int) -> list[tuple[int, int]]:
-        """What equation ``index`` reads: (position among its operands, index of the node) for each recorded operand."""
+        """What an equation reads.
+
+        Parameters
+        ----------
+        index : int
+
+        Returns
+        -------
+        list of (int, int)
+            For each recorded operand its position among the operands, and the index of the node.
+        """
         return [(k, i) for k, i in enumerate(self.operand_sources[index]) if i is not None]
 
     @cached_property
@@ -243,7 +284,16 @@ class Tape:
         return names
 
     def has_row(self, index: int) -> bool:
-        """Whether a node owns a row of A. Decisions, and whatever is no real number, do not."""
+        """Whether a node owns a row of A. Decisions, and whatever is no real number, do not.
+
+        Parameters
+        ----------
+        index : int
+
+        Returns
+        -------
+        bool
+        """
         return self._rows[index]
 
     @cached_property
@@ -280,7 +330,17 @@ class Tape:
         ]
 
     def code(self, index: int) -> CodeType | None:
-        """The reader's code object that made a node; None for inputs, and where there is none."""
+        """The reader's code object that made a node.
+
+        Parameters
+        ----------
+        index : int
+
+        Returns
+        -------
+        code or None
+            None for inputs, and where there is none.
+        """
         if self.marks is None or self.recorded[index].rule.name == "input":
             return None
         code: CodeType = self.marks[2 * index]
@@ -333,7 +393,17 @@ class Tape:
         return next((Node(self, index) for index, node in enumerate(self.recorded) if not is_finite(node.value)), None)
 
     def renewed(self, nodes: list[Recorded]) -> Tape:
-        """The same program with other numbers: ``nodes`` are this tape's equations, one for one, with values of their own."""
+        """The same program with other numbers.
+
+        Parameters
+        ----------
+        nodes : list of Recorded
+            This tape's equations, one for one, with values of their own.
+
+        Returns
+        -------
+        Tape
+        """
         another = object.__new__(Tape)
         found_out = {name for name in vars(self) if isinstance(getattr(Tape, name, None), cached_property)}
         kept = {name: value for name, value in vars(self).items() if name not in found_out - _OF_PROGRAM}
@@ -369,13 +439,46 @@ class Tape:
         Returns
         -------
         AdjointSystem
+
+        Raises
+        ------
+        UnknownNameError, IndexError
+            There is no such node, or it has no such element.
+        ResultError
+            It is a decision or an integer, which has no multiplier.
+
+        Examples
+        --------
+        >>> import numpy as np, lagviz as lv
+        >>> tape = lv.record(lambda x: x * x, np.array([1.0, 2.0]))
+        >>> tape.adjoint_system().solve()["x"]  # of both numbers, with a last axis for them
+        array([[2., 0.],
+               [0., 4.]])
+        >>> tape.adjoint_system((tape.output, 1)).solve()["x"]
+        array([0., 4.])
         """
         from lagviz.engine.tape_system import TapeSystem  # noqa: PLC0415 - the tape knows its readers by name only
 
         return TapeSystem(self, output)
 
     def lagrangian(self, output: int | str | Node | tuple[Any, ...] | None = None) -> Lagrangian:
-        """The constrained problem behind the tape, its Lagrangian and its stationarity conditions."""
+        """The constrained problem behind the tape, its Lagrangian and its stationarity conditions.
+
+        Parameters
+        ----------
+        output : node, optional
+            As for `adjoint_system`.
+
+        Returns
+        -------
+        Lagrangian
+
+        Examples
+        --------
+        >>> import lagviz as lv
+        >>> lv.record(lambda x: x**2, x=3.0).lagrangian()
+        Lagrangian of f: z₂ subject to 2 equations
+        """
         from lagviz.engine.lagrangian import Lagrangian  # noqa: PLC0415
 
         return Lagrangian(self, output)
@@ -616,6 +719,14 @@ class Tape:
         ------
         TapeFileError
             It is no tape, it is damaged, a newer lagviz wrote it, or it has a rule that is not known here.
+
+        Examples
+        --------
+        >>> import tempfile, lagviz as lv
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     lv.record(lambda x: x**2, x=3.0).save(f"{folder}/square.npz")
+        ...     lv.Tape.load(f"{folder}/square.npz").replay(x=4.0).result
+        16.0
         """
         from lagviz.engine.saving import load  # noqa: PLC0415
 

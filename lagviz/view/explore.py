@@ -38,6 +38,13 @@ def explore(f: Callable[..., Any] | Tape, /, *args: Any, **kwargs: Any) -> Explo
         A keyword is neither.
     LagvizError
         The function cannot be recorded; the message names its line and what to write instead.
+
+    Examples
+    --------
+    >>> import numpy as np, lagviz as lv
+    >>> explorer = lv.explore(lambda x, w: np.tanh(w * x), x=1.5, w=0.7, parameters=["w"])
+    >>> explorer.phase, explorer.inputs
+    ('record', {'x': 1.5, 'w': 0.7})
     """
     if isinstance(f, Tape):
         unknown = [key for key in kwargs if key not in _OPTIONS[2:]]

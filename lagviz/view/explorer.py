@@ -67,8 +67,22 @@ class Explorer(Switches, anywidget.AnyWidget):
         ``"arrays"``, or ``"scalars"``: the same program with an equation for each number, where those are few enough.
     indices : bool
         Equations are called z₁ … z_n on screen, in place of the names in the source.
+    folded : list of str
+        Names of the scopes that are drawn as one block.
     tape, system, solution
         What is shown, as data.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> explorer = lv.explore(lambda x, w: (w * x) ** 2, x=3.0, w=0.5)
+    >>> explorer.phase = "solve"
+    >>> explorer.next()
+    >>> explorer.step, explorer.solution["w"], round(explorer.nudge("w", 0.01), 6)
+    (8, 9.0, 0.0909)
+    >>> explorer.inputs = {"w": 1.0}
+    >>> explorer.tape.result
+    9.0
     """
 
     _esm = path("widget.js")
@@ -185,7 +199,17 @@ class Explorer(Switches, anywidget.AnyWidget):
         return float(np.ravel(plain(after))[element] - np.ravel(plain(before))[element])
 
     def to_html(self, path: str | os.PathLike[str]) -> Path:
-        """Write what is shown as one file that works offline; see `save_html`."""
+        """Write what is shown as one file that works offline; see `save_html`.
+
+        Parameters
+        ----------
+        path : str or path-like
+
+        Returns
+        -------
+        pathlib.Path
+            The file, absolute.
+        """
         return save_html(self, path)
 
     # --- keeping page and Python in step -----------------------------------------------------------------------------------

@@ -44,6 +44,14 @@ def save_html(program: Tape | Explorer, path: str | os.PathLike[str]) -> Path:
     ------
     InputError
         ``program`` is neither.
+
+    Examples
+    --------
+    >>> import tempfile, lagviz as lv
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = lv.save_html(lv.record(lambda x: x**2, x=3.0), f"{folder}/square.html")
+    ...     file.name, file.read_text(encoding="utf-8")[:15]
+    ('square.html', '<!doctype html>')
     """
     if isinstance(program, Tape):
         text = page(asked(program).solve())

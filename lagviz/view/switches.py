@@ -79,6 +79,18 @@ class Switches(traitlets.HasTraits):
             self.tied = []
 
     def with_tied(self, wanted: Mapping[str, float], now: Mapping[str, float]) -> dict[str, float]:
-        """New inputs, of which the tied ones are one knob: the one that was moved says where it stands."""
+        """New inputs, of which the tied ones are one knob: the one that was moved says where it stands.
+
+        Parameters
+        ----------
+        wanted : dict of str to float
+            The inputs that are asked for.
+        now : dict of str to float
+            Those that are shown.
+
+        Returns
+        -------
+        dict of str to float
+        """
         moved = [name for name in self.tied if name in wanted and wanted[name] != now.get(name)]
         return {**wanted, **dict.fromkeys(self.tied, wanted[moved[0]])} if moved else dict(wanted)

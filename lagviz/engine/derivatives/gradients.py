@@ -117,7 +117,27 @@ def grad(
 ) -> Callable[..., Any]:
     """A function that returns the gradient of ``f``: the multipliers of its inputs.
 
-    Parameters and errors are those of `value_and_grad`; with ``has_aux`` it returns ``(gradient, anything else)``.
+    Parameters
+    ----------
+    f : callable
+        Returns one number.
+    argnums : int or sequence of int
+        Which positional arguments to differentiate by.
+    has_aux : bool
+        Whether ``f`` returns a pair, the number and anything else, which is handed through.
+    max_nodes : int
+        Number of equations at which recording stops with an error.
+
+    Returns
+    -------
+    callable
+        Takes the arguments of ``f`` and returns the gradient, as `value_and_grad` does; with ``has_aux``
+        ``(gradient, anything else)``.
+
+    Raises
+    ------
+    ResultError, InputError, EndlessError
+        When called: as `value_and_grad`.
 
     Examples
     --------

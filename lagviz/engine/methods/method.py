@@ -29,6 +29,16 @@ class Estimate:
         Bytes on top of the system itself, at least and at most.
     refusal : str or None
         Why the method does not apply; None where it does.
+
+    Examples
+    --------
+    >>> import lagviz as lv
+    >>> system = lv.record(lambda x, w: (w * x) ** 2, x=3.0, w=0.5).adjoint_system()
+    >>> estimate = system.estimate("back_substitution")
+    >>> estimate.multiplications, estimate.refusal
+    ((3, 3), None)
+    >>> print(system.estimate("checkpointed").refusal[:33])
+    it needs a chain of passes, and t
     """
 
     method: str
