@@ -19,6 +19,8 @@ export interface Changed {
   readonly read: boolean;
   /** Whether its row or column was dropped in an earlier step. */
   readonly gone: boolean;
+  /** The node that was taken out when it was filled in; −1 of a stored entry, and where no single node was. */
+  readonly through: number;
 }
 
 export interface Evolved {
@@ -30,6 +32,10 @@ export interface Evolved {
 
 export const cellKey = (row: number, column: number): string => `${row} ${column}`;
 
+/** Whether nothing stands there any more, since its row or column is gone. */
+export const isGone = ({ cells, dropped }: Evolved, row: number, column: number): boolean =>
+  cells.get(cellKey(row, column))?.gone ?? (dropped.has(row) || dropped.has(column));
+
 const NOTHING: Evolved = { cells: new Map(), dropped: new Set() };
 
 /** What A is after so many solve steps; always the same object where a method changes nothing. */
@@ -37,11 +43,13 @@ export function evolution(scene: Scene): (solved: number) => Evolved {
   const matrix = (e: number) => scene.event_what[e] === MATRIX;
   const changes = scene.event_kind.some((kind, e) => kind !== 0 && matrix(e));
   if (!changes) return () => NOTHING;
+  const stored = new Set([...scene.entry_row].map((row, k) => cellKey(row, scene.entry_column[k] ?? -1)));
   return (solved) => {
     const cells = new Map<string, Changed>();
     const dropped = new Set<number>();
     for (let s = 0; s < solved; s++) {
       const now = s === solved - 1;
+      const nodes = scene.steps[solveStart(scene) + s]?.nodes ?? [];
       for (let e = scene.event_start[s] ?? 0; e < (scene.event_start[s + 1] ?? 0); e++) {
         if (!matrix(e)) continue;
         const [row, column] = [scene.event_row[e] ?? -1, scene.event_column[e] ?? -1];
@@ -53,10 +61,12 @@ export function evolution(scene: Scene): (solved: number) => Evolved {
         if (kind === WRITE || kind === DROP || before !== undefined || scene.event_index[e] === -1) {
           const value = scene.event_value[e] ?? Number.NaN;
           const [written, read] = [now && kind === WRITE, now && kind !== WRITE];
-          cells.set(key, { row, column, value, changed: before?.changed || kind === WRITE, written, read, gone });
+          const changed = before?.changed || kind === WRITE;
+          const filled = kind === WRITE && nodes.length === 1 && !stored.has(key) ? (nodes[0] ?? -1) : -1;
+          const through = before?.through ?? filled;
+          cells.set(key, { row, column, value, changed, written, read, gone, through });
         }
-        if (kind === DROP && !now)
-          for (const node of scene.steps[solveStart(scene) + s]?.nodes ?? []) dropped.add(node);
+        if (kind === DROP && !now) for (const node of nodes) dropped.add(node);
       }
     }
     return { cells, dropped };

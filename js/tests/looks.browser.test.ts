@@ -137,3 +137,21 @@ test.for(["tiny_network", "branch", "loop"])(
     expect(sizes.filter((size) => size === usual).length).toBeGreaterThan(sizes.length / 2);
   },
 );
+
+test("a node that is eliminated steps back, and edges go around it", async () => {
+  await page.viewport(1400, 1000);
+  const scene = await load("recurrent-vertex_elimination");
+  const shared = await show(scene);
+  const edges = () => all('.lv-edge:not([data-state="gone"])').length;
+  const stored = scene.entry_row.length;
+  shared.step.value = scene.steps.findIndex(({ phase }) => phase === "solve");
+  expect([edges(), all(".lv-filled-edge").length, all(".lv-card.lv-dropped").length]).toEqual([stored, 0, 0]);
+  shared.step.value += 2;
+  expect(all(".lv-card.lv-dropped").length).toBe(1);
+  expect(all(".lv-filled-edge").length).toBeGreaterThan(0);
+  // An edge for each cell that is left, and none twice.
+  const cells = all('.lv-matrix .lv-entry:not([data-state="gone"])').length;
+  expect(edges()).toBe(cells);
+  shared.step.value -= 2;
+  expect([edges(), all(".lv-filled-edge").length, all(".lv-card.lv-dropped").length]).toEqual([stored, 0, 0]);
+});

@@ -157,6 +157,7 @@ export function drawCard(scene: Scene, i: number, size: Size, largest: number): 
     update(moment) {
       const state = moment.states[i] ?? "recorded";
       element.dataset.state = state;
+      element.classList.toggle("lv-dropped", moment.evolved.dropped.has(i));
       element.classList.toggle("lv-is-used", moment.values.has(i));
       element.classList.toggle("lv-is-read", moment.read.has(i) && state !== "active");
       const multiplier: Multiplier = moment.multipliers[i] ?? { look: "none" };

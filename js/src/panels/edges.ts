@@ -1,6 +1,8 @@
 // Edges of the graph: one for each stored entry, from i to its reader j. The active ones carry their partial, and a chevron
 // that climbs from the reader to i, the way the price goes.
 import { s } from "../dom.ts";
+import type { EdgeLook } from "../edgelooks.ts";
+import type { Size } from "../fit.ts";
 import { formatNumber, fullNumber } from "../format.ts";
 import { tintOf } from "../latex.ts";
 import type { Point } from "../layout.ts";
@@ -26,7 +28,8 @@ export interface Edge {
 
 const WAYSIDE = 6;
 
-export function drawEdge(entry: number, points: readonly Point[]): Edge {
+/** `entry` is null of an edge that no stored entry is. */
+export function drawEdge(entry: number | null, points: readonly Point[]): Edge {
   const curve = curveThrough(points);
   const element = s(
     "g",
@@ -68,18 +71,22 @@ export function chevronBox(edge: Edge): Box {
 
 const LABEL = { height: 25, name: 14.5, number: 13 };
 
-/** The partial beside its edge, where it covers least of what is there. */
-export function drawPartial(scene: Scene, entry: number, edge: Edge, taken: Box[], bounds: Box): SVGGElement {
-  const [i, j] = [scene.entry_row[entry] ?? 0, scene.entry_column[entry] ?? 0];
-  const name = (node: number) => shortLabel(scene.nodes[node]?.label ?? "");
-  const runs = [{ text: "∂", level: 0 }, ...labelRuns(name(j)), { text: "/∂", level: 0 }, ...labelRuns(name(i))];
-  const partial = scene.partial[entry] ?? Number.NaN;
-  const scalar = scene.entries[entry]?.structure === "scalar";
+/** What stands on an edge; `entry` is null of one that elimination filled in. */
+type EdgeNumber = Omit<EdgeLook, "state"> & { readonly entry: number | null };
+
+/** The partial beside its edge, where it covers least of what is there; or what goes from i to j since others are gone. */
+export function drawPartial(scene: Scene, what: EdgeNumber, edge: Edge, taken: Box[], bounds: Box): SVGGElement {
+  const { from, to, entry, number: partial, changed } = what;
+  const name = (node: number) => labelRuns(shortLabel(scene.nodes[node]?.label ?? ""));
+  const runs = changed
+    ? [...name(from), { text: " → ", level: 0, upright: true }, ...name(to)]
+    : [{ text: "∂", level: 0 }, ...name(to), { text: "/∂", level: 0 }, ...name(from)];
+  const scalar = entry !== null && scene.entries[entry]?.structure === "scalar";
   const number = Number.isNaN(partial) && !scalar ? "" : formatNumber(partial);
   const nameRoom = runsWidth(runs, LABEL.name, nameWidth);
   const numberRoom = number === "" ? 0 : textWidth(number) * LABEL.number * 1.08 + 8;
   const width = Math.ceil(nameRoom + numberRoom + 20);
-  const box = bestPlace(edge, width, LABEL.height, taken, bounds);
+  const box = bestPlace(edge, { width, height: LABEL.height }, changed ? EARLY : PLACES, taken, bounds);
   taken.push(box);
   return s(
     "g",
@@ -107,16 +114,19 @@ export function drawPartial(scene: Scene, entry: number, edge: Edge, taken: Box[
 /** Beside a slanted piece there is more room a little higher or lower. */
 const SHIFTS = [0, -8, 8];
 const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
+/** Where ways that began apart run together further on, the beginning tells them apart. */
+const EARLY = [...PLACES].sort((a, b) => a - b);
 
-function bestPlace(edge: Edge, width: number, height: number, taken: readonly Box[], room: Box): Box {
-  const beside = PLACES.flatMap((t) => {
+function bestPlace(edge: Edge, size: Size, places: readonly number[], taken: readonly Box[], room: Box): Box {
+  const { width, height } = size;
+  const beside = places.flatMap((t) => {
     const { x, y } = edge.curve.at(t);
     return SHIFTS.flatMap((shift) => [
       { x: x + 14, y: y - height / 2 + shift, width, height },
       { x: x - 14 - width, y: y - height / 2 + shift, width, height },
     ]);
   });
-  const across = PLACES.map((t) => {
+  const across = places.map((t) => {
     const { x, y } = edge.curve.at(t);
     return { x: x - width / 2, y: y - height / 2, width, height };
   });

@@ -1,6 +1,8 @@
 // The computational graph: cards for nodes, edges for stored entries. Built once for a scene, brought up to each step.
 import { h, s } from "../dom.ts";
+import { type EdgeLook, edgeLooks } from "../edgelooks.ts";
 import { built, whenever } from "../effects.ts";
+import type { Changed, Evolved } from "../elimination.ts";
 import { layout } from "../layout.ts";
 import { type Scene, sameStructure } from "../scene.ts";
 import { largestMultiplier } from "../signed.ts";
@@ -18,6 +20,7 @@ import {
   leastCovering,
   surrounding,
 } from "./edges.ts";
+import { type FilledEdge, filledEdges } from "./filledges.ts";
 import { nodeList } from "./nodelist.ts";
 import { nudgeHandle } from "./nudge.ts";
 import { createView } from "./zoom.ts";
@@ -32,6 +35,7 @@ interface Drawn {
   readonly cards: readonly Card[];
   readonly boxes: readonly Box[];
   readonly edges: readonly Edge[];
+  readonly filled: (evolved: Evolved) => readonly FilledEdge[];
   readonly quiet: readonly { readonly from: number; readonly to: number; readonly element: SVGElement }[];
   readonly bounds: Box;
 }
@@ -40,7 +44,8 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
   const edgeLayer = s("g", { class: "lv-edges" });
   const cardLayer = s("g", { class: "lv-cards" });
   const labelLayer = s("g", { class: "lv-labels" });
-  const moving = s("g", {}, edgeLayer, cardLayer, labelLayer);
+  const filledLayer = s("g", { class: "lv-edges" });
+  const moving = s("g", {}, edgeLayer, filledLayer, cardLayer, labelLayer);
   const svg = s("svg", { class: "lv-graph-picture", "aria-hidden": "true" }, moving);
   const overlay = h("div", { class: "lv-overlay" });
   const nothing = h("p", { class: "lv-nothing lv-quiet" }, "Nothing recorded yet");
@@ -73,7 +78,10 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
     nothing.hidden = state.moment.value.step > 0;
   });
   const labels = built(() => update(drawn.value, state.moment.value, view.room.value));
-  whenever(el, signal, () => labelLayer.replaceChildren(...labels.value.elements));
+  whenever(el, signal, () => {
+    labelLayer.replaceChildren(...labels.value.elements);
+    filledLayer.replaceChildren(...labels.value.filled);
+  });
   whenever(el, signal, () => {
     const active = state.moment.value.active.at(-1);
     const box = active === undefined ? undefined : drawn.value.boxes[active];
@@ -148,7 +156,8 @@ function draw(scene: Scene): Drawn {
     card.element.setAttribute("transform", `translate(${x} ${y})`);
     return card;
   });
-  const edges = stored.map((_, entry) => drawEdge(entry, (placed.edges[entry] ?? []).map(shift)));
+  const lines = stored.map((_, entry) => (placed.edges[entry] ?? []).map(shift));
+  const edges = lines.map((line, entry) => drawEdge(entry, line));
   const quiet = unstored.map((ends, n) => {
     const points = (placed.edges[stored.length + n] ?? []).map(shift);
     return { ...ends, element: drawQuietEdge(points) };
@@ -159,7 +168,7 @@ function draw(scene: Scene): Drawn {
     width: placed.width + MARGIN.left + MARGIN.right,
     height: placed.height + MARGIN.top + MARGIN.bottom,
   };
-  return { scene, cards, boxes, edges, quiet, bounds };
+  return { scene, cards, boxes, edges, filled: filledEdges(scene, boxes, lines), quiet, bounds };
 }
 
 /** A decision reads x > 0, but no derivative passes: it has an edge, and no entry. */
@@ -170,33 +179,44 @@ const readsWithoutEntry = (scene: Scene): { from: number; to: number }[] =>
   });
 
 /** Bring cards and edges up to a step; what stands on the active edges, and where. */
-function update(
-  { scene, cards, boxes, edges, quiet }: Drawn,
-  moment: Moment,
-  room: Box,
-): { elements: SVGElement[]; boxes: Box[] } {
+function update({ scene, cards, boxes, edges, filled: filledAt, quiet }: Drawn, moment: Moment, room: Box): Labels {
   for (const card of cards) card.update(moment);
-
-  const recording = moment.phase === "record";
-  const used = recording ? new Set(moment.active.flatMap((j) => scene.reads[j] ?? [])) : moment.entries;
-  const hidden = (node: number | undefined) => moment.states[node ?? -1] === "hidden";
-  const shown = edges.filter((_, k) => !hidden(scene.entry_row[k]) && !hidden(scene.entry_column[k]));
-  const taken = [
-    ...boxes.filter((_, i) => !hidden(i)),
-    ...(used.size === 0 ? [] : shown.flatMap(({ boxes: along }) => along)),
-  ];
+  const hidden = (node: number) => moment.states[node] === "hidden";
   for (const { from, to, element } of quiet) element.dataset.state = hidden(from) || hidden(to) ? "hidden" : "recorded";
+
+  const looks = edgeLooks(scene, moment);
+  const stored = edges.map((edge, entry) => ({ edge, entry, ...(looks[entry] as EdgeLook) }));
+  const filled = filledAt(moment.evolved).map((edge) => ({ edge, entry: null, ...lookOf(edge.cell) }));
+  const all = [...stored, ...filled];
+  for (const { edge, state } of all) edge.element.dataset.state = state;
+  const active = all.filter(({ state }) => state === "active");
+  const inTheWay = active.length === 0 ? [] : all.filter(({ state }) => state === "recorded" || state === "active");
+  const taken = [...boxes.filter((_, i) => !hidden(i)), ...inTheWay.flatMap(({ edge }) => edge.boxes)];
   const others = taken.length;
+  // Where products are handed on, no price climbs.
+  const climbs = moment.phase === "solve" && ![...moment.evolved.cells.values()].some(({ written }) => written);
   const elements: SVGElement[] = [];
-  edges.forEach((edge, entry) => {
-    const [i, j] = [scene.entry_row[entry], scene.entry_column[entry]];
-    edge.element.dataset.state = hidden(i) || hidden(j) ? "hidden" : used.has(entry) ? "active" : "recorded";
-    if (!used.has(entry)) return;
-    if (moment.phase === "solve") {
+  for (const { edge, ...what } of active) {
+    if (climbs) {
       elements.push(drawChevron(edge));
       taken.push(chevronBox(edge));
     }
-    elements.push(drawPartial(scene, entry, edge, taken, room));
-  });
-  return { elements, boxes: taken.slice(others) };
+    elements.push(drawPartial(scene, what, edge, taken, room));
+  }
+  return { elements, filled: filled.map(({ edge }) => edge.element), boxes: taken.slice(others) };
+}
+
+const lookOf = ({ row, column, value, written, read }: Changed): EdgeLook => ({
+  from: row,
+  to: column,
+  state: written || read ? "active" : "recorded",
+  number: -value,
+  changed: true,
+});
+
+interface Labels {
+  readonly elements: readonly SVGElement[];
+  /** Edges that elimination filled in. */
+  readonly filled: readonly SVGElement[];
+  readonly boxes: readonly Box[];
 }
