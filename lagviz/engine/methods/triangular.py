@@ -1,7 +1,7 @@
 """Solving a triangular system of numbers whose entries are at hand as arrays: by whichever way fits its shape.
 
 A long narrow chain is a band, for LAPACK. Where many rows depend on the same few, they are solved at once, level by level
-(NumPy, some nanoseconds a row); the levels are worked out when a system is solved for the second time, because that takes
+(some nanoseconds a row); the levels are worked out when a system is solved for the second time, because that takes
 longer than solving it once. Anything else is SciPy's sparse triangular solve.
 """
 
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dtbtrs
+from scipy.sparse import csr_array
 from scipy.sparse.linalg import spsolve_triangular
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ __all__ = ["Solver", "solve"]
 
 #: Rows a level must have on average so that the NumPy calls it takes pay.
 WIDE = 200
+#: Share of numbers in a right-hand side up to which it is put in order number by number.
+_FEW = 0.1
 #: Superdiagonals up to which a band is solved as one, zeros and all.
 NARROW = 8
 
@@ -43,15 +47,16 @@ def solve(columns: Columns, right: NDArray[np.float64]) -> NDArray[np.float64]:
     return columns.solver.solve(right)
 
 
-class _Level(NamedTuple):
-    """Rows that only read rows of levels before.
+class _Levels(NamedTuple):
+    """Rows in an order in which those of a level read only rows of levels before.
 
-    ``strips`` are its entries, one of each row that has so many: how many rows, in whose order the strip begins, their
-    partials, and the places of what they multiply.
+    ``place`` says where each row stands in ``order``; ``parts`` are the levels that read anything: from which place to which,
+    and their entries, over places.
     """
 
-    start: int
-    strips: list[tuple[int, NDArray[np.float64], NDArray[np.intp]]]
+    order: NDArray[np.intp]
+    place: NDArray[np.intp]
+    parts: list[tuple[int, int, csr_array]]
 
 
 class Solver:
@@ -81,17 +86,21 @@ class Solver:
     def by_levels(self, right: NDArray[np.float64]) -> NDArray[np.float64]:
         """All rows of one level at once, the results first."""
         assert self._levels is not None  # noqa: S101 - whoever calls has asked
-        order, levels = self._levels
+        order, place, parts = self._levels
         # One right-hand side is a plain vector: a matrix of one column would take half as long again.
         one = right.shape[1] == 1
-        found = right[order, 0] if one else right[order]
+        if (
+            one and np.count_nonzero(right) < _FEW * right.size
+        ):  # e_n: most often there is next to nothing to put in order
+            found = np.zeros(right.size)
+            rows = np.flatnonzero(right)
+            found[place[rows]] = right[rows, 0]
+        else:
+            found = right[:, 0].take(order) if one else right.take(order, 0)
         with np.errstate(all="ignore"):  # what overflows is infinite, as in a sweep
-            for start, strips in levels:
-                for count, partials, places in strips:
-                    found[start : start + count] += (partials if one else partials[:, None]) * found.take(places, 0)
-        unsorted = np.empty(right.shape)
-        unsorted[order] = found[:, None] if one else found
-        return unsorted
+            for start, end, entries in parts:
+                found[start:end] += entries.dot(found)  # `@` asks a third more questions first
+        return found.take(place, 0).reshape(right.shape)
 
     @cached_property
     def _band(self) -> NDArray[np.float64] | None:
@@ -106,30 +115,26 @@ class Solver:
         return stored
 
     @cached_property
-    def _levels(self) -> tuple[NDArray[np.intp], list[_Level]] | None:
+    def _levels(self) -> _Levels | None:
         """An order of the rows, level by level, and each level's entries; None where levels are narrow."""
-        by_row, size = self._columns.by_row, self._columns.size
-        parts = list(self._waves())
-        if sum(map(len, parts)) < size:
+        size = self._columns.size
+        waves = list(self._waves())
+        if sum(map(len, waves)) < size:
             return None
-        degrees = np.diff(by_row.indptr)
-        levels, start = [], 0
+        order = np.concatenate(waves)
         place = np.empty(size, np.intp)
-        for position, part in enumerate(parts):
-            # Rows with most entries first, so that the k-th entries of a level belong to its first rows.
-            parts[position] = part[np.argsort(-degrees[part], kind="stable")]
-            place[parts[position]] = start + np.arange(part.size)
-            start += part.size
-        start = 0
-        for part in parts:
-            strips = []
-            for k in range(int(degrees[part].max(initial=0))):
-                rows = part[degrees[part] > k]
-                at = by_row.indptr[rows] + k
-                strips.append((rows.size, by_row.data[at], place[by_row.indices[at]]))
-            levels.append(_Level(start, strips))
-            start += part.size
-        return np.concatenate(parts), levels
+        place[order] = np.arange(size)
+        rows = self._columns.by_row[order]
+        reads = place[rows.indices].astype(rows.indices.dtype)
+        ends = np.cumsum([wave.size for wave in waves]).tolist()
+        parts = []
+        for start, end in pairwise([0, *ends]):
+            first, last = int(rows.indptr[start]), int(rows.indptr[end])
+            if first < last:
+                pointers = rows.indptr[start : end + 1] - first
+                entries = csr_array((rows.data[first:last], reads[first:last], pointers), shape=(end - start, size))
+                parts.append((start, end, entries))
+        return _Levels(order, place, parts)
 
     def _waves(self) -> Iterator[NDArray[np.intp]]:
         """Rows that wait for nobody, then those that waited for these alone; ends early where waves are narrow."""
