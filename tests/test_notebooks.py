@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
 
+import lagviz as lv
 from tests.support.tree import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+GALLERY = ROOT / "notebooks/02-gallery.ipynb"
 BACKPROP = ROOT / "notebooks/01-backprop-is-back-substitution.ipynb"
 PENGUINS = ROOT / "notebooks/data/penguins.csv"
 
@@ -79,7 +82,7 @@ def prose(stored: Path) -> str:
 
 
 def test_there_are_notebooks() -> None:
-    assert BACKPROP in NOTEBOOKS
+    assert [BACKPROP, GALLERY] == NOTEBOOKS
 
 
 def test_it_runs_without_a_warning(stored: Path, tmp_path: Path) -> None:
@@ -195,3 +198,120 @@ def test_the_data_names_its_source_and_its_licence() -> None:
         rows = list(csv.DictReader(file))
     assert all(f"| `{column}` |" in beside for column in rows[0])
     assert all(float(row[column]) > 0 for row in rows for column in row if column != "species")
+
+
+# --- 02: the gallery --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Lines by cell."""
+    cells = run(GALLERY, tmp_path_factory.mktemp("printed"))
+    return {
+        cell.id: "".join(output.text for output in cell.outputs if output.get("name") == "stdout").splitlines()
+        for cell in cells
+    }
+
+
+def squares(lines: list[str]) -> np.ndarray:
+    return np.array([[mark == "■" for mark in line.split("  ")[0].split(" ")] for line in lines])
+
+
+def readers(lines: list[str]) -> dict[str, list[str]]:
+    """Who reads it, by row, as the squares say it."""
+    labels = [line.split("  ")[1] for line in lines]
+    pattern = squares(lines)
+    return {label: [labels[j] for j in np.flatnonzero(pattern[i]) if j != i] for i, label in enumerate(labels)}
+
+
+def test_it_shows_every_program_of_the_gallery_in_its_order() -> None:
+    code = "\n".join(cell.source for cell in nbformat.read(GALLERY, as_version=4).cells if cell.cell_type == "code")
+    assert re.findall(r"= lv\.gallery\.(\w+)\(\)\nlv\.explore", code) == list(lv.gallery.PROGRAMS)
+
+
+def test_a_loop_is_a_chain_and_its_weight_a_long_row(printed: dict[str, list[str]]) -> None:
+    loop = readers(printed["loop-small"])
+    assert loop["w"] == ["h⁽²⁾", "h⁽³⁾", "h⁽⁴⁾", "h⁽⁵⁾"]
+    assert [loop[f"h⁽{k}⁾"] for k in "¹²³⁴"] == [[f"h⁽{k}⁾"] for k in "²³⁴⁵"]
+
+
+def test_the_side_that_is_not_taken_has_no_reader_and_the_price_0() -> None:
+    f, inputs = lv.gallery.branch()
+    for y, taken, other in ((2.2, "far", "near"), (1.0, "near", "far")):
+        solution = lv.record(f, **inputs).replay(y=y).adjoint_system().solve()
+        pattern, nodes = solution.system.pattern.toarray(), solution.system.nodes
+        row = {node.name: int(np.count_nonzero(pattern[i])) for i, node in enumerate(nodes)}
+        assert (row[taken], row[other]) == (2, 1)
+        assert (solution[taken], solution[other]) == (1.0, 0.0)
+
+
+def test_layers_are_a_chain_and_each_weight_has_a_row_of_one_entry(printed: dict[str, list[str]]) -> None:
+    mlp = readers(printed["mlp-small"])
+    assert [mlp[f"{kind}⁽{k}⁾"] for k in "¹²³" for kind in "Wb"] == [[f"h⁽{k}⁾"] for k in "¹¹²²³³"]
+    assert [mlp["X"], mlp["h⁽¹⁾"], mlp["h⁽²⁾"]] == [["h⁽¹⁾"], ["h⁽²⁾"], ["h⁽³⁾"]]
+
+
+def test_branches_part_in_a_row_and_meet_in_a_column(printed: dict[str, list[str]]) -> None:
+    inception = readers(printed["inception-small"])
+    assert len(inception["x"]) == 3
+    assert [end for end, by in inception.items() if "joined" in by] == inception["x"]
+
+
+def test_a_dense_block_is_a_full_triangle(printed: dict[str, list[str]]) -> None:
+    dense = readers(printed["dense-small"])
+    layers = [f"h⁽{k}⁾" for k in "¹²³⁴⁵"]
+    assert [dense[layer][: 4 - k] for k, layer in enumerate(layers)] == [layers[k + 1 :] for k in range(5)]
+
+
+def test_the_way_around_a_block_is_two_off_and_of_strength_1(printed: dict[str, list[str]]) -> None:
+    residual = readers(printed["residual-small"])
+    pattern = squares(printed["residual-small"])
+    for k, after in pairwise("¹²³⁴⁵"):
+        assert residual[f"x⁽{k}⁾"] == [f"change⁽{k}⁾", f"x⁽{after}⁾"]
+    rows = [list(residual).index(f"x⁽{k}⁾") for k in "²³⁴"]
+    assert all(pattern[row, row + 2] for row in rows)
+    f, inputs = lv.gallery.residual_network()
+    system = lv.record(f, **inputs).adjoint_system()
+    first, second = [node.index for node in system.nodes if node.name == "x"][:2]
+    around = system.matrix[system.slices[first], system.slices[second]].toarray()
+    assert around.tolist() == (-np.eye(3)).tolist()
+
+
+def test_weights_of_a_recurrent_network_have_long_rows_and_prices_shrink(printed: dict[str, list[str]]) -> None:
+    recurrent = readers(printed["recurrent-small"])
+    assert {len(recurrent[name]) for name in ("xs", "W", "U", "b")} == {5}
+    prices = [float(line.split()[1]) for line in printed["recurrent-prices"]]
+    assert len(prices) == 6
+    assert all(earlier < later for earlier, later in pairwise(prices))
+
+
+def test_a_cell_of_the_rod_is_read_by_itself_and_its_neighbours(printed: dict[str, list[str]]) -> None:
+    heat = readers(printed["heat-small"])
+    assert heat["k"] == [f"u⁽{k}⁾" for k in "²³⁴⁵⁶"]
+    assert [heat[f"u⁽{k}⁾"] for k in "¹²³⁴⁵"] == [[f"u⁽{k}⁾"] for k in "²³⁴⁵⁶"]
+    band = squares(printed["heat-block"])
+    cells = np.arange(12)
+    inner = (cells > 0) & (cells < 11)  # as readers; the ends read themselves
+    near = np.abs(cells[:, None] - cells) <= 1
+    assert (band == np.where(inner, near, np.eye(12, dtype=bool))).all()
+
+
+def test_the_layer_without_a_depth_has_a_full_block_on_the_diagonal() -> None:
+    f, inputs = lv.gallery.fixed_point()
+    system = lv.record(f, **inputs).adjoint_system()
+    blocks = [system.matrix[part, part].toarray() for part in (system.slices[node.index] for node in system.nodes)]
+    full = [
+        node.name
+        for node, block in zip(system.nodes, blocks, strict=True)
+        if not np.array_equal(block, np.eye(len(block)))
+    ]
+    assert full == ["z"]
+    assert np.count_nonzero(blocks[system.tape.index("z")]) == 16
+
+
+def test_attention_reads_its_tokens_three_times(printed: dict[str, list[str]]) -> None:
+    attention = readers(printed["attention-small"])
+    assert len(attention) == 13
+    assert attention["X"] == ["Q", "K", "V"]
+    assert attention["V"] == ["out"]
+    assert attention["Q"] == attention["K"] == ["weights⁽²⁾"]

@@ -132,14 +132,22 @@ class JupyterLab:
 
     def run_all(self, page: Page) -> None:
         """Run every cell of the notebook on screen; a cell that raises fails the test with its own words."""
+        self._run(page, "notebook:run-all-cells")
+
+    def run_next(self, page: Page) -> None:
+        """Run the cell that is selected, the first one at first, and select the next."""
+        self._run(page, "notebook:run-cell-and-select-next")
+
+    def _run(self, page: Page, command: str) -> None:
         raised: list[str] = page.evaluate(
-            """async () => {
+            """async command => {
                 const { commands, shell } = globalThis.jupyterapp;
-                await commands.execute("notebook:run-all-cells");
+                await commands.execute(command);
                 return [...shell.currentWidget.context.model.cells]
                     .flatMap((cell) => cell.toJSON().outputs ?? [])
                     .filter((output) => output.output_type === "error")
                     .map((output) => output.traceback.join("\\n"));
-            }"""
+            }""",
+            command,
         )
         assert not raised, "\n".join(raised)

@@ -17,6 +17,8 @@ __all__ = ["sparsity"]
 
 #: Nodes up to which axes carry every name.
 _NAMED = 60
+#: A is square, so it is as wide as it is high: Plotly's own height leaves little more than a stamp.
+_HEIGHT = 620
 #: Nodes up to which A is drawn in cells, and not in points.
 _CELLS = 400
 
@@ -86,6 +88,8 @@ def sparsity(what: What) -> go.Figure:
         xaxis={"title": "column: what it reads", "range": [-0.5, n - 0.5], **axis},
         yaxis={"title": "row: who reads it", "range": [n - 0.5, -0.5], "scaleanchor": "x", **axis},
         showlegend=False,
+        height=_HEIGHT,
+        margin={"t": 60, "b": 60},
         # All at once: added one by one, each makes Plotly check those before it.
         shapes=[
             {
