@@ -6,10 +6,13 @@ count and a key are guards.
 
 from __future__ import annotations
 
+import sys
 from typing import Any, NoReturn
 
 from lagviz.engine.recording import Recording
 from lagviz.engine.refusals import leaves
+from lagviz.engine.rules import plain
+from lagviz.engine.where import formats
 from lagviz.errors import LeavesTapeError
 
 __all__ = ["Leaving"]
@@ -21,6 +24,7 @@ class Leaving:
     __slots__ = ()
 
     size: Any
+    value: Any
     recording: Recording
 
     def _leaves(self, what: str, instead: str) -> LeavesTapeError:
@@ -28,6 +32,8 @@ class Leaving:
         return leaves(what, instead, plain_too=self.size != 1)  # of several numbers Python makes none either
 
     def __float__(self) -> float:
+        if formats(sys._getframe(1)):  # noqa: SLF001 - text is not followed, as it is not in an f-string
+            return float(plain(self.value))
         raise self._leaves(
             "a plain float",
             "compute with it as it is, build arrays with lv.array([...]), and write it into text with an f-string",

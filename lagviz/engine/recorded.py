@@ -11,6 +11,7 @@ NumPy's: 1 / 0 is infinite, not an exception.
 from __future__ import annotations
 
 import numbers
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -23,7 +24,7 @@ from lagviz.engine.leaving import Leaving
 from lagviz.engine.recording import Recording, innermost
 from lagviz.engine.refusals import changed_in_place, leaves, missing, unrecordable
 from lagviz.engine.rules import GETITEM, MATMUL, OPERATORS, SQUARE, UFUNCS, Rule, is_array, plain, size_of
-from lagviz.engine.where import caller, is_subscript, place
+from lagviz.engine.where import caller, formats, is_subscript, place
 from lagviz.errors import InPlaceError, InputError
 
 __all__ = [
@@ -293,7 +294,11 @@ class Recorded(Leaving):
         return int(value)
 
     def __int__(self) -> int:
-        if isinstance(plain(self.value), int | np.integer):
+        value = plain(self.value)
+        counts = isinstance(value, int | np.integer)
+        if (self.recording.ended or not counts) and formats(sys._getframe(1)):  # noqa: SLF001 - "%d" % x
+            return int(value)
+        if counts:
             return self.__index__()
         raise self._leaves(
             "a plain int", "use np.floor or np.rint, whose result stays recorded; for an index, x.astype(int)"

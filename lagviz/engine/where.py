@@ -24,6 +24,7 @@ __all__ = [
     "called",
     "caller",
     "entered",
+    "formats",
     "is_ours",
     "is_subscript",
     "place",
@@ -77,6 +78,12 @@ def stores(frame: FrameType | None) -> bool:
     """Whether what a frame is doing at this moment is writing ``x[index] = value``."""
     running = _instruction(frame)
     return running is not None and running.opname.startswith("STORE_S")  # STORE_SUBSCR, STORE_SLICE
+
+
+def formats(frame: FrameType) -> bool:
+    """Whether what a frame is doing is ``"%.3f" % x``: no other remainder asks a value for a plain number."""
+    running = _instruction(frame)
+    return running is not None and running.argrepr in {"%", "%="}
 
 
 def updates(frame: FrameType | None) -> str | None:

@@ -9,6 +9,7 @@ import functools
 import heapq
 import inspect
 import itertools
+import logging
 import math
 import numbers
 import operator
@@ -210,6 +211,21 @@ def test_text_shows_the_number_and_repr_says_that_it_is_recorded() -> None:
     assert seen == ["1.50", "1.5", "1.5", "<recorded 1.5>", "[1. 1.]", "3", "003"]
 
 
+def test_text_of_the_older_kind_shows_the_number_and_a_remainder_stays_one(caplog) -> None:
+    def f(x, n):
+        seen = ["%.2f" % x, "%d %e" % (n, x), "%(x)g" % {"x": x}, "%d" % x, "%s" % x]  # noqa: UP031
+        assert seen == ["2.50", "3 2.500000e+00", "2.5", "2", "2.5"]
+        text = "%g"
+        text %= x
+        assert text == "2.5"
+        logging.getLogger("reader").warning("loss %.1f after %d", x, n)
+        return x % 2.0 + 7.0 % x
+
+    assert lv.grad(f)(2.5, 3) == 1 - 2
+    assert lv.record(f, 2.5, 3).result == 0.5 + 2.0
+    assert caplog.messages == ["loss 2.5 after 3"] * 2
+
+
 def test_values_answer_isinstance_as_numpys_own_do() -> None:
     kinds = (float, int, bool, np.floating, np.float32, np.generic, np.ndarray, numbers.Real, numbers.Number, list, str)
     values = {
@@ -309,10 +325,6 @@ def to_mean(x):
 
 def to_fmean(x):
     return statistics.fmean([x, 2 * x])  # here
-
-
-def to_percent(x):
-    return "%.2f" % x  # here  # noqa: UP031
 
 
 def to_fsum(x):
@@ -472,7 +484,6 @@ REFUSED: list[tuple[Any, Any, type[Exception], str]] = [
     (to_pickle, 1.5, TypeError, "turned into a sequence of bytes"),
     (to_mean, 1.5, TypeError, r"ratio of plain integers.*np\.mean, np\.var and np\.std of lv\.array"),
     (to_fmean, 1.5, TypeError, "turned into a plain float"),
-    (to_percent, 1.5, TypeError, "with an f-string"),
     (to_fsum, 1.5, TypeError, r"math\.fsum\(\[x, x\]\) leaves the tape.*Use sum\(\[x, x\]\)"),
     (to_logarithm, 1.5, TypeError, r"Use np\.log\(x\) / np\.log\(3\)"),
     (to_close, 1.5, TypeError, r"math\.isclose\(x, 1\.5\) leaves the tape.*Write it with NumPy's functions"),
