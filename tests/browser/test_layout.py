@@ -57,6 +57,11 @@ def test_all_of_the_example_is_in_sight_in_a_notebook(page: Page, widget: Locato
                 press(widget, "Next step")
 
 
+def test_a_widget_gives_its_output_no_scroll_bar(widget: Locator) -> None:
+    beyond = "el => { const out = el.closest('.jp-OutputArea-output'); return out.scrollHeight - out.clientHeight; }"
+    assert widget.evaluate(beyond) == 0
+
+
 def test_what_to_do_next_is_in_sight_however_narrow(page: Page, widget: Locator) -> None:
     for width in (1168, 700, 420):
         widen(page, widget, width)

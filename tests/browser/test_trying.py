@@ -55,6 +55,16 @@ def test_overwriting_is_found_out_by_a_nudge(page: Page, tmp_path: Path) -> None
     expect(widget.locator(".lv-nudged")).to_contain_text("measured +0.0084, ε·λ predicts +0.0028")
 
 
+@pytest.mark.filterwarnings("ignore:divide by zero|invalid value:RuntimeWarning")
+def test_gradients_that_are_not_numbers_are_not_called_zero(page: Page, tmp_path: Path) -> None:
+    widget = opened(page, lv.record(lambda w: np.sum(np.log(w) * w), np.array([0.0, 2.0])), tmp_path)
+    expect(widget.locator(".lv-summary")).to_contain_text("has 1 of 2 numbers NaN or infinite")
+    press(widget, "More")
+    widget.get_by_role("switch", name="Size of λ on the nodes").click()
+    press(widget, "Close the menu")
+    expect(widget.locator("[data-node='0'] .lv-size")).to_contain_text("NaN")
+
+
 def test_a_row_dragged_above_what_it_reads_is_called_a_name_error(page: Page, tmp_path: Path) -> None:
     widget = opened(page, lv.record(loss, **INPUTS), tmp_path)
     label = widget.locator(".lv-row-label[data-about='4']")

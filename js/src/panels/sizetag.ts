@@ -22,8 +22,11 @@ export interface SizeOf {
 /** What is said of the largest λ of a node; null where there is none to speak of. */
 export function sizeOf(scene: Scene, i: number): SizeOf | null {
   if (!scene.nodes[i]?.row) return null;
-  const size = largestOf(multipliersOf(scene, i));
-  if (size === 0) return { text: "0", share: 0, words: "no path to the result" };
+  const numbers = multipliersOf(scene, i);
+  if (numbers.some(Number.isNaN)) return { text: "NaN", share: 1, words: "λ has NaN in it" };
+  if (numbers.some((number) => !Number.isFinite(number))) return { text: "∞", share: 1, words: "λ is infinite" };
+  const size = largestOf(numbers);
+  if (size === 0) return { text: "0", share: 0, words: "|λ| = 0: nothing of it reaches the result" };
   const order = Math.round(Math.log10(size));
   const words = order <= -FAR ? "vanishing" : order >= FAR ? "exploding" : "of ordinary size";
   const [low, high] = range(scene);

@@ -53,7 +53,11 @@ function gradientElements(scene: Scene, i: number): (HTMLElement | string)[] {
       ),
     ];
   }
-  const largest = multipliersOf(scene, i).reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
+  const numbers = multipliersOf(scene, i);
+  // NaN is larger than nothing: without this a gradient of NaN would be said to be 0.
+  const lost = numbers.filter((number) => !Number.isFinite(number)).length;
+  if (lost > 0) return [name, ` has ${lost} of ${count(numbers.length, "number")} NaN or infinite`];
+  const largest = numbers.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
   return [
     name,
     " up to ",
