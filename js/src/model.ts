@@ -1,6 +1,7 @@
 // The bond between the page's state and Python's traits: what anywidget's model holds is mirrored in signals.
 import type { AnyModel } from "@anywidget/types";
 import { batch, effect, type Signal, signal } from "@preact/signals-core";
+import { kernelWatch } from "./host.ts";
 import { pageKernel } from "./pagekernel.ts";
 import { keepPlaying } from "./play.ts";
 import { createReplay } from "./replay.ts";
@@ -23,41 +24,40 @@ export interface Traits {
   tied: readonly string[];
 }
 
-const MEANWHILE: Problem = { text: "No answer from the kernel yet; the page computed this itself.", line: null };
-
 export type Model = AnyModel<Traits>;
 
 /** Mirror a model. The trait phase is not among it: it follows the step in Python. Throws, in words, when its scene cannot be read. */
 export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
   const scene = signal(decodeScene(model.get("_scene")));
+  const mirror = mirrorOf(model, kernelWatch(model.widget_manager), signalOfEnd);
   // Not clamped here: it may come before the scene that it is a step of. `timeline.at` clamps what it is asked for.
-  const step = mirror(model, "step", signalOfEnd);
+  const step = mirror("step");
   const problem = signal<Problem | null>(null);
-  const pinned = mirror(model, "selection", signalOfEnd);
+  const pinned = mirror("selection");
   const replay = createReplay(
     (message) => model.send(message),
     problem,
     (wish) => {
-      // Whoever moves a slider sees it moved: where the page can, it does what the kernel does not.
-      if (wish.method !== undefined || wish.unit !== undefined) return;
-      pageKernel(scene, problem)?.ask(wish);
-      problem.value ??= MEANWHILE;
+      const { inputs: _inputs, question: _question, ...others } = wish;
+      const page = Object.keys(others).length === 0 ? pageKernel(scene, problem) : null;
+      page?.ask(wish);
+      return page !== null;
     },
   );
   const shared: Shared = {
     scene,
     step,
-    playing: mirror(model, "playing", signalOfEnd),
-    speed: mirror(model, "speed", signalOfEnd),
+    playing: mirror("playing"),
+    speed: mirror("speed"),
     pinned,
-    asA: mirror(model, "as_a", signalOfEnd),
-    broken: mirror(model, "broken", signalOfEnd),
-    sizes: mirror(model, "sizes", signalOfEnd),
-    projector: mirror(model, "projector", signalOfEnd),
-    indices: mirror(model, "indices", signalOfEnd),
-    descent: mirror(model, "descent", signalOfEnd),
-    order: mirror(model, "order", signalOfEnd),
-    tied: mirror(model, "tied", signalOfEnd),
+    asA: mirror("as_a"),
+    broken: mirror("broken"),
+    sizes: mirror("sizes"),
+    projector: mirror("projector"),
+    indices: mirror("indices"),
+    descent: mirror("descent"),
+    order: mirror("order"),
+    tied: mirror("tied"),
     problem,
     kernel: {
       ask: replay.request,
@@ -92,17 +92,19 @@ function listen(model: Model, event: string, end: AbortSignal, callback: (conten
   end.addEventListener("abort", () => model.off(event, callback));
 }
 
-/** A signal and a trait that follow each other. */
-function mirror<Name extends keyof Traits>(model: Model, name: Name, end: AbortSignal): Signal<Traits[Name]> {
-  const copy = signal(model.get(name));
-  listen(model, `change:${name}`, end, () => {
-    copy.value = model.get(name);
-  });
-  const stop = effect(() => {
-    if (model.get(name) === copy.value) return;
-    model.set(name, copy.value);
-    model.save_changes();
-  });
-  end.addEventListener("abort", stop);
-  return copy;
+/** Makes signals that each follow a trait, and the trait them while there is a kernel to tell. */
+function mirrorOf(model: Model, thereStill: () => boolean, end: AbortSignal) {
+  return <Name extends keyof Traits>(name: Name): Signal<Traits[Name]> => {
+    const copy = signal(model.get(name));
+    listen(model, `change:${name}`, end, () => {
+      copy.value = model.get(name);
+    });
+    const stop = effect(() => {
+      if (model.get(name) === copy.value) return;
+      model.set(name, copy.value);
+      if (thereStill()) model.save_changes();
+    });
+    end.addEventListener("abort", stop);
+    return copy;
+  };
 }

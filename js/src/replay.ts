@@ -2,13 +2,13 @@
 import type { Signal } from "@preact/signals-core";
 import type { Problem, Wish } from "./state.ts";
 
+/** How long an answer may take before the page does what it can itself. */
 const PATIENCE_MILLISECONDS = 4000;
-const NO_ANSWER: Problem = { text: "No answer from the kernel yet; stepping still works.", line: null };
+/** How long before a request counts as lost on its way: a kernel that is only slow must not be sent one after the other. */
+const LOST_MILLISECONDS = 60_000;
 
-const GONE: Problem = {
-  text: "The kernel that made this is gone; stepping still works. Run the cell again to move the inputs.",
-  line: null,
-};
+const NO_ANSWER = "No answer from the kernel yet";
+const GONE = "The kernel that made this is gone";
 
 export interface Replay {
   request(wish: Wish): void;
@@ -19,44 +19,56 @@ export interface Replay {
 export function createReplay(
   send: (message: { kind: "replay"; id: number } & Wish) => void,
   problem: Signal<Problem | null>,
-  unanswered: (wish: Wish) => void,
+  /** What the page does in the kernel's place; whether it could. What it could not it has said. */
+  unanswered: (wish: Wish) => boolean,
 ): Replay {
   let id = 0;
-  let underWay: number | null = null;
+  let underWay: { readonly wish: Wish; readonly lostAt: number } | null = null;
+  let overdue = false;
   let next: Wish | null = null;
   let patience: ReturnType<typeof setTimeout> | undefined;
 
   function request(wish: Wish): void {
     next = joined(next, wish);
-    if (underWay === null) sendNext();
+    if (underWay === null || performance.now() >= underWay.lostAt) sendNext();
+    else if (overdue) manage(underWay.wish, NO_ANSWER, "stepping still works");
   }
 
   function sendNext(): void {
     if (next === null) return;
-    underWay = ++id;
     const wish = next;
     next = null;
+    overdue = false;
     clearTimeout(patience);
-    // A kernel that has died never answers, one that was restarted may: the next move of a slider asks again.
-    const giveUp = (why: Problem) => {
-      problem.value = why;
-      underWay = null;
-      unanswered(joined(wish, next ?? {}));
-    };
     try {
-      send({ kind: "replay", id, ...wish });
-      patience = setTimeout(() => giveUp(NO_ANSWER), PATIENCE_MILLISECONDS);
+      send({ kind: "replay", id: ++id, ...wish });
+      underWay = { wish, lostAt: performance.now() + LOST_MILLISECONDS };
+      patience = setTimeout(() => {
+        overdue = true;
+        manage(wish, NO_ANSWER, "stepping still works");
+      }, PATIENCE_MILLISECONDS);
     } catch {
-      giveUp(GONE);
+      underWay = null;
+      manage(wish, GONE, "stepping still works. Run its cell again for this");
     }
+  }
+
+  /** Whoever moves a slider sees it moved: where the page can, it does what the kernel does not. */
+  function manage(wish: Wish, why: string, otherwise: string): void {
+    problem.value = null;
+    const done = unanswered(joined(wish, next ?? {}));
+    problem.value ??= { text: `${why}; ${done ? "the page computed this itself" : otherwise}.`, line: null };
   }
 
   function answer(content: unknown): void {
     const message = content as { kind?: string; id?: number; text?: string; line?: number | null };
-    if ((message.kind !== "replayed" && message.kind !== "problem") || message.id !== id) return;
+    if (!["replayed", "problem", "interrupted"].includes(message.kind ?? "") || message.id !== id) return;
     clearTimeout(patience);
     underWay = null;
-    problem.value = message.kind === "problem" ? { text: message.text ?? "", line: message.line ?? null } : null;
+    overdue = false;
+    problem.value = message.kind === "replayed" ? null : { text: message.text ?? "", line: message.line ?? null };
+    // Whoever interrupts means to stop, and not to have the next begun.
+    if (message.kind === "interrupted") next = null;
     sendNext();
   }
 

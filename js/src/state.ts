@@ -24,8 +24,8 @@ export interface Switches {
   /** Nodes carry the size of their λ. */
   readonly sizes: Signal<boolean>;
   readonly projector: Signal<boolean>;
-  /** Indices in place of names; Python writes the texts. */
-  readonly indices: Signal<boolean>;
+  /** Indices in place of names. Python writes the texts, so it is asked for them. */
+  readonly indices: ReadonlySignal<boolean>;
   /** The act *Use*: a step of descent. */
   readonly descent: Signal<boolean>;
   /** Nodes in the order of the rows of A; empty for the program's own. */
@@ -64,6 +64,7 @@ export interface Wish {
   readonly question?: number;
   readonly method?: string;
   readonly unit?: "arrays" | "scalars";
+  readonly indices?: boolean;
 }
 
 export interface Kernel {

@@ -37,6 +37,12 @@ const root = () => document.querySelector<HTMLElement>(".lagviz") as HTMLElement
 const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
 const next = () => page.getByRole("button", { name: "Next step" }).first();
 
+const move = (value: string) => {
+  const slider = page.getByRole("slider", { name: "w₁" }).element() as HTMLInputElement;
+  slider.value = value;
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) end();
   await userEvent.unhover(document.body);
@@ -127,11 +133,6 @@ test("two displays are in step, and both go", async () => {
 
 test("sliders ask once at a time, for the newest", async () => {
   const { model } = await show();
-  const slider = page.getByRole("slider", { name: "w₁" }).element() as HTMLInputElement;
-  const move = (value: string) => {
-    slider.value = value;
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
-  };
   for (const value of ["0.8", "0.9", "1"]) move(value);
   expect(model.sent.map(({ inputs }) => inputs.w1)).toEqual([0.8]);
   model.answer();
@@ -143,9 +144,7 @@ test("sliders ask once at a time, for the newest", async () => {
 
 test("a program that fails leaves the picture, and says why", async () => {
   const { model } = await show();
-  const slider = page.getByRole("slider", { name: "w₁" }).element() as HTMLInputElement;
-  slider.value = "2";
-  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  move("2");
   model.answer({ text: "ZeroDivisionError: division by zero", line: 3 });
   await expect.element(page.getByRole("alert")).toHaveTextContent("ZeroDivisionError: division by zero (line 3)");
   expect(all("[data-node]")).toHaveLength(9);
@@ -155,19 +154,64 @@ test("a kernel that does not answer is said, and the page computes what it can",
   const { model } = await show();
   vi.useFakeTimers();
   ends.push(() => vi.useRealTimers());
-  const slider = page.getByRole("slider", { name: "w₁" }).element() as HTMLInputElement;
-  slider.value = "1";
-  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  move("1");
   expect(model.sent).toHaveLength(1);
   vi.advanceTimersByTime(5000);
   expect(document.querySelector("[role=alert]")?.textContent).toContain("the page computed this itself");
   expect(document.querySelector('[data-node="4"] [data-value]')?.getAttribute("data-value")).toBe("1.5");
-  // One that comes back is asked again.
-  slider.value = "1.2";
-  slider.dispatchEvent(new Event("input", { bubbles: true }));
-  expect(model.sent).toHaveLength(2);
+  // One that is only slow is not sent one request after the other; when it is done it is asked for the newest.
+  for (const value of ["1.1", "1.2"]) move(value);
+  expect(document.querySelector('[data-node="4"] [data-value]')?.getAttribute("data-value")).toBe(String(1.2 * 1.5));
+  expect(model.sent).toHaveLength(1);
+  model.answer();
+  expect(model.sent.map(({ inputs }) => inputs.w1)).toEqual([1, 1.2]);
   model.answer();
   expect(document.querySelector("[role=alert]")?.textContent).toBe("");
+});
+
+test("a request that was lost is made again by the next move, a minute later", async () => {
+  const { model } = await show();
+  vi.useFakeTimers();
+  ends.push(() => vi.useRealTimers());
+  move("1");
+  vi.advanceTimersByTime(59_000);
+  move("1.1");
+  expect(model.sent).toHaveLength(1);
+  vi.advanceTimersByTime(2000);
+  move("1.2");
+  expect(model.sent.map(({ inputs }) => inputs.w1)).toEqual([1, 1.2]);
+});
+
+test("an interruption is said, and does not begin what was to come next", async () => {
+  const { model } = await show();
+  for (const value of ["0.8", "0.9"]) move(value);
+  model.answer({ kind: "interrupted", text: "The recording was interrupted.", line: null });
+  await expect.element(page.getByRole("alert")).toHaveTextContent("The recording was interrupted.");
+  expect(model.sent).toHaveLength(1);
+  move("1");
+  expect(model.sent.map(({ inputs }) => inputs.w1)).toEqual([0.8, 1]);
+});
+
+test("a slider whose value was refused goes back once the hand has left it", async () => {
+  const { model } = await show();
+  const field = page.getByRole("spinbutton", { name: "w₁" });
+  await field.fill("2");
+  await userEvent.keyboard("{Enter}");
+  model.answer({ text: "ValueError: too far", line: 3 });
+  await expect.element(field).toHaveValue(2);
+  await userEvent.tab();
+  await expect.element(field).toHaveValue(0.7);
+  await expect.element(page.getByRole("alert")).toHaveTextContent("too far");
+});
+
+test("a kernel that was shut down is told of nothing more", async () => {
+  const { model } = await show();
+  await next().click();
+  expect(model.saved).toHaveLength(1);
+  model.widget_manager.kernel = null;
+  await next().click();
+  expect(root().dataset.step).toBe("8");
+  expect(model.saved).toHaveLength(1);
 });
 
 test("a comm that is closed is said, and the rest works on", async () => {
@@ -176,10 +220,11 @@ test("a comm that is closed is said, and the rest works on", async () => {
     throw new Error("comm is closed");
   };
   await show(model);
-  const slider = page.getByRole("slider", { name: "w₁" }).element() as HTMLInputElement;
-  slider.value = "1";
-  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  move("1");
   expect(document.querySelector('[data-node="4"] [data-value]')?.getAttribute("data-value")).toBe("1.5");
+  await expect
+    .element(page.getByRole("alert"))
+    .toHaveTextContent("The kernel that made this is gone; the page computed this itself.");
   await next().click();
   expect(root().dataset.step).toBe("7");
 });

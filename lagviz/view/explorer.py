@@ -7,6 +7,7 @@ lives in the page only (what is pointed at, zoom, sizes) is listed in ``js/src/s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -118,6 +119,7 @@ class Explorer(Switches, anywidget.AnyWidget):
         self._given = self._output = _lasting(tape, output)
         self._sliders: dict[str, Slider] = {}
         self._busy = True
+        self._one_at_a_time = RLock()  # JupyterLab answers a page in a thread of its own, while a cell may run
         shown = in_unit(tape, unit)
         self._show(self._asked(shown, self._output, unit).solve(method))
         steps = [one for one, _ in self._places]
@@ -245,13 +247,14 @@ class Explorer(Switches, anywidget.AnyWidget):
     @traitlets.observe("inputs", "question", "method", "unit", "indices")
     def _follow(self, change: Any) -> None:
         """What was set from Python is shown; what cannot be, is taken back."""
-        if self._busy:
-            return
-        try:
-            self._run({change["name"]: change["new"]})
-        except BaseException:
-            self._settle(self.solution)
-            raise
+        with self._one_at_a_time:
+            if self._busy:
+                return
+            try:
+                self._run({change["name"]: change["new"]})
+            except BaseException:
+                self._settle(self.solution)
+                raise
 
     def _run(self, wanted: Mapping[str, Any]) -> None:
         """Show the program on other inputs, about another result or by another method; if it fails all stays as it was."""
@@ -314,11 +317,13 @@ class Explorer(Switches, anywidget.AnyWidget):
         """Answer the page, always: an exception in here would reach nobody."""
         request = content.get("id") if isinstance(content, Mapping) else None
         try:
-            self._run(self._wanted(content))
-        except BaseException as error:
+            with self._one_at_a_time:
+                self._run(self._wanted(content))
+        except Exception as error:  # noqa: BLE001 - whatever a reader's function raises
             self.send({"kind": "problem", "id": request, **problem(error)})
-            if not isinstance(error, Exception):  # whoever interrupts the kernel means the kernel
-                raise
+        except BaseException as error:
+            self.send({"kind": "interrupted", "id": request, **problem(error)})
+            raise  # whoever interrupts the kernel means the kernel
         else:
             self.send({"kind": "replayed", "id": request})
 
@@ -329,6 +334,7 @@ class Explorer(Switches, anywidget.AnyWidget):
             "question": self._checked_question,
             "method": self._checked_method,
             "unit": _checked_unit,
+            "indices": _checked_indices,
         }
         if not isinstance(content, Mapping) or content.get("kind") != "replay" or not checks.keys() & content.keys():
             raise InputError(f"The page asked for something this lagviz does not know: {content!r}.")
@@ -347,6 +353,12 @@ def _checked_unit(proposal: Any) -> str:
     if proposal["value"] not in UNITS:
         raise UnknownNameError(f"There is no unit {proposal['value']!r}. There are: {', '.join(UNITS)}.")
     return str(proposal["value"])
+
+
+def _checked_indices(proposal: Any) -> bool:
+    if not isinstance(proposal["value"], bool):
+        raise InputError(f"indices is True or False, not {proposal['value']!r}.")
+    return proposal["value"]
 
 
 def _scalars(tape: Tape) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import numpy as np
@@ -303,9 +304,41 @@ def test_an_interrupted_recording_is_answered_and_stays_an_interruption(
     with pytest.raises(KeyboardInterrupt):
         page.ask({"kind": "replay", "id": 3, "inputs": {"x": 2.0}})
     (answer,) = page.answers
-    assert (answer["kind"], answer["id"]) == ("problem", 3)
+    assert (answer["kind"], answer["id"]) == ("interrupted", 3)
     assert answer["text"] == "The recording was interrupted; what is shown is the last one."
     assert (explorer.scene_bytes, explorer.inputs) == (before, INPUTS)
+
+
+def test_a_page_and_a_cell_change_it_one_after_the_other() -> None:
+    begun, go = Event(), Event()
+    called: list[float] = []
+
+    def f(x):
+        if x > 2:
+            called.append(1)
+            begun.set()
+            go.wait()
+            called.append(-1)
+        return x * x
+
+    explorer = lv.explore(f, x=1.0)
+    page = Page(explorer)
+    about_to = Event()
+
+    def cell() -> None:
+        about_to.set()
+        explorer.inputs = {"x": 0.5}
+
+    threads = [Thread(target=page.ask, args=[{"kind": "replay", "id": 1, "inputs": {"x": 3.0}}]), Thread(target=cell)]
+    threads[0].start()
+    begun.wait()
+    threads[1].start()
+    about_to.wait()
+    go.set()
+    for thread in threads:
+        thread.join()
+    assert called == [1, -1]
+    assert (explorer.inputs, explorer.tape.result, values(explorer)[0]) == ({"x": 0.5}, 0.25, 0.5)
 
 
 STRANGE: list[Any] = [
@@ -316,6 +349,8 @@ STRANGE: list[Any] = [
     {"kind": "replay", "id": 1, "inputs": [1.0]},
     {"kind": "replay", "id": 1, "question": 99},
     {"kind": "replay", "id": 1, "method": "gauss"},
+    {"kind": "replay", "id": 1, "unit": "dozens"},
+    {"kind": "replay", "id": 1, "indices": 1},
     {"kind": "dance", "id": 1},
     {},
     None,

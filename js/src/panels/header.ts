@@ -62,10 +62,9 @@ function methodElement(state: State, signal: AbortSignal): HTMLElement {
   on(select, "change", signal, () => {
     const chosen = methods.find(({ name }) => name === select.value);
     if (!chosen?.refusal) kernel.ask({ method: select.value });
-    else {
-      state.problem.value = { text: `${chosen.title} does not apply here: ${chosen.refusal}`, line: null };
-      select.value = method;
-    }
+    else state.problem.value = { text: `${chosen.title} does not apply here: ${chosen.refusal}`, line: null };
+    // What is shown says what is chosen; a refusal leaves it.
+    select.value = method;
   });
   return select;
 }
@@ -84,7 +83,6 @@ function unitElement(state: State, signal: AbortSignal): HTMLElement | null {
   );
   on(select, "change", signal, () => {
     kernel.ask({ unit: select.value === "scalars" ? "scalars" : "arrays" });
-    // What is shown says what is chosen; a refusal leaves it.
     select.value = unit;
   });
   return select;

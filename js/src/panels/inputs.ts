@@ -42,6 +42,7 @@ export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void
   whenever(el, signal, () => list.replaceChildren(...drawn.value.rows.map(({ element }) => element)));
   whenever(el, signal, () => {
     const scene = state.scene.value;
+    state.problem.value; // what was refused is not what is shown
     for (const { show } of drawn.value.rows) show(scene);
   });
   whenever(el, signal, () => {
@@ -104,17 +105,28 @@ function rowElement(scene: Scene, input: Input, state: State, signal: AbortSigna
     fillTrack(slider);
     send(slider);
   });
+  // Not every host lets a browser turn Enter into a change; where it does not, one comes when the field is left.
+  let entered = "";
   const take = () => {
+    entered = field.value;
     slider.value = field.value;
     fillTrack(slider);
     send(field);
   };
-  on(field, "change", signal, take);
-  // Not every host lets a browser turn Enter into a change.
+  on(field, "focus", signal, () => {
+    entered = "";
+  });
   on(field, "keydown", signal, (event) => {
     if (event.key === "Enter") take();
   });
+  on(field, "change", signal, () => {
+    if (field.value !== entered) take();
+  });
   const element = h("div", { class: "lv-input" }, name, slider, field);
+  // What was refused stays where the hand left it only as long as the hand is there.
+  on(element, "focusout", signal, () => {
+    if (state.problem.peek() !== null) queueMicrotask(() => showValue(state.scene.peek(), control));
+  });
   whenever(element, signal, () => element.classList.toggle("lv-tied", state.tied.value.includes(input.name)));
   return { element, show: (now) => showValue(now, control) };
 }

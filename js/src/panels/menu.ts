@@ -6,7 +6,7 @@ import { whenever } from "../effects.ts";
 import { below, ownersOf, shuffled } from "../order.ts";
 import { isNumber, numberOf } from "../scene.ts";
 import type { State } from "../state.ts";
-import { switchButton } from "./switch.ts";
+import { askingSwitch, switchButton } from "./switch.ts";
 
 export function menu(el: HTMLElement, opener: HTMLElement, state: State, signal: AbortSignal): void {
   const close = h("button", { type: "button", class: "lv-button", "aria-label": "Close the menu" }, "Close");
@@ -28,7 +28,10 @@ export function menu(el: HTMLElement, opener: HTMLElement, state: State, signal:
       "As powers of ten: where prices vanish or explode.",
     ),
     state.kernel?.units
-      ? item(switchButton("Indices for names", state.indices, signal), "z₁ … zₙ in the order of the program.")
+      ? item(
+          askingSwitch("Indices for names", state.indices, (indices) => state.kernel?.ask({ indices }), signal),
+          "z₁ … zₙ in the order of the program.",
+        )
       : null,
     item(switchButton("Projector", state.projector, signal), "Larger, two panels; Page Up and Page Down step."),
     buttons(state, signal),
@@ -60,7 +63,10 @@ const labelled = (name: string, ...controls: HTMLElement[]): HTMLElement =>
 function question(state: State, signal: AbortSignal): HTMLElement {
   const select = h("select", { class: "lv-button", "aria-label": "Which result is asked about" });
   const words = h("p", { class: "lv-quiet" });
-  on(select, "change", signal, () => state.kernel?.ask({ question: Number(select.value) }));
+  on(select, "change", signal, () => {
+    state.kernel?.ask({ question: Number(select.value) });
+    select.value = String(state.scene.peek().output);
+  });
   whenever(select, signal, () => {
     const scene = state.scene.value;
     select.replaceChildren(
@@ -166,12 +172,12 @@ function buttons(state: State, signal: AbortSignal): HTMLElement {
   on(reset, "click", signal, () => {
     state.tied.value = [];
     state.order.value = [];
-    for (const one of [state.broken, state.sizes, state.descent, state.asA, state.indices, state.projector])
-      one.value = false;
+    for (const one of [state.broken, state.sizes, state.descent, state.asA, state.projector]) one.value = false;
     const inputs = state.scene.value.inputs.flatMap(({ name, start }) =>
       start === null ? [] : [[name, start] as const],
     );
-    if (inputs.length > 0) state.kernel?.ask({ inputs: Object.fromEntries(inputs) });
+    const named = state.indices.value ? { indices: false } : {};
+    if (inputs.length > 0 || state.indices.value) state.kernel?.ask({ inputs: Object.fromEntries(inputs), ...named });
     state.announcement.value = "Reset";
   });
   on(keys, "click", signal, () => {

@@ -11,6 +11,8 @@ interface Replay {
 }
 
 export class FakeModel {
+  /** As JupyterLab's: what it says of the kernel is all the page looks at. */
+  readonly widget_manager: { kernel: { isDisposed: boolean } | null } = { kernel: { isDisposed: false } };
   readonly sent: Replay[] = [];
   readonly saved: Partial<Traits>[] = [];
   readonly #listeners = new Map<string, Set<Listener>>();
@@ -71,7 +73,7 @@ export class FakeModel {
   }
 
   /** What Python does about the last request. */
-  answer(problem?: { text: string; line: number | null }): void {
+  answer(problem?: { kind?: "interrupted"; text: string; line: number | null }): void {
     const request = this.sent.at(-1);
     if (request === undefined) throw new Error("nothing was asked");
     if (problem === undefined)
@@ -95,6 +97,7 @@ export class FakeModel {
       on: this.on.bind(this),
       off: this.off.bind(this),
       send: this.send.bind(this),
+      widget_manager: this.widget_manager,
     } as unknown as Model;
   }
 
