@@ -40,6 +40,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "browser",
+          testTimeout: 60_000,
           include: ["tests/**/*.browser.test.ts"],
           browser: {
             enabled: true,
