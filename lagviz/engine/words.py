@@ -128,7 +128,8 @@ def _strength(system: AdjointSystem, k: int) -> str:  # noqa: PLR0911 - a line f
     entry = system.entries[k]
     i, j = entry.row, entry.column
     if not (_is_number(system, i) and _is_number(system, j)):
-        return f"By a block {_block(system, k)}"
+        size, kind = _block(system, k)
+        return f"By a block of {size} entries: {kind}."
     if not entry.positions:
         return f"{{name {j}}} moves {{partial {k}}} per unit."
     tape = system.tape
@@ -155,21 +156,26 @@ def _strength(system: AdjointSystem, k: int) -> str:  # noqa: PLR0911 - a line f
 
 
 def _strengths(system: AdjointSystem, entries: list[int]) -> str:
-    """How strongly each reader passes on a push; blocks that are alike are told together."""
+    """How strongly each reader passes on a push; blocks that do the same are told together."""
     told: list[str] = []
-    alike: dict[str, list[str]] = {}
+    alike: dict[str, tuple[list[str], list[str]]] = {}
     for k in entries:
         i, j = system.entries[k].row, system.entries[k].column
         if _is_number(system, i) and _is_number(system, j):
             told.append(f"Through {{name {j}}}: {_lower(_strength(system, k))}")
-        else:
-            alike.setdefault(_block(system, k), []).append(f"{{name {j}}}")
-    for block, names in alike.items():
-        told.append(f"Through {joined(names)}, by {'a block' if len(names) == 1 else 'blocks'} {block}")
+            continue
+        size, kind = _block(system, k)
+        names, sizes = alike.setdefault(kind, ([], []))
+        names.append(f"{{name {j}}}")
+        if size not in sizes:
+            sizes.append(size)
+    for kind, (names, sizes) in alike.items():
+        blocks = "a block" if len(names) == 1 else "blocks"
+        told.append(f"Through {joined(names)}, by {blocks} of {joined(sizes)} entries: {kind}.")
     return " ".join(told)
 
 
-def _block(system: AdjointSystem, k: int) -> str:
+def _block(system: AdjointSystem, k: int) -> tuple[str, str]:
     """Size of a block, and what it does."""
     block = system.block(k)
     kind = {
@@ -181,7 +187,7 @@ def _block(system: AdjointSystem, k: int) -> str:
         "sparse": "some numbers act on some results",
     }[block.structure]
     rows, columns = block.shape
-    return f"of {rows} × {columns} entries: {kind}."
+    return f"{rows} × {columns}", kind
 
 
 def solve_lines(system: AdjointSystem, index: int) -> Lines:

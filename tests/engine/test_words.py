@@ -217,6 +217,26 @@ def test_what_several_readers_have_in_common_is_said_once() -> None:
     ) in said
 
 
+def test_blocks_of_several_sizes_that_do_the_same_are_told_together() -> None:
+    def f(x):
+        a, b, c = x[:2], x[1:], x[::2]
+        return np.sum(a) + np.sum(b) * np.sum(c**2)
+
+    sentences = [step.sentence for step in lv.record(f, np.array([0.5, -1.0, 2.0])).adjoint_system().solve().steps()]
+    (said,) = [sentence for sentence in sentences if sentence.startswith("Who reads x?")]
+    assert (
+        "Through a, b and c, by blocks of 3 × 2 entries: numbers are only moved or copied, at full strength. So" in said
+    )
+
+    def g(x):
+        a, b, c = x[:2], x[1:], x[::3]
+        return np.sum(a) + np.sum(b) * np.sum(c)
+
+    sentences = [step.sentence for step in lv.record(g, np.array([0.5, -1.0, 2.0])).adjoint_system().solve().steps()]
+    (said,) = [sentence for sentence in sentences if sentence.startswith("Who reads x?")]
+    assert "Through a, b and c, by blocks of 3 × 2 and 3 × 1 entries: numbers are only moved" in said
+
+
 def test_numbers_and_blocks_that_read_the_same_are_told_apart() -> None:
     def f(x):
         a = 2 * x

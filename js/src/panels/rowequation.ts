@@ -43,8 +43,9 @@ export function drawEquation(scene: Scene, node: number, room: number): RowEquat
     [...diagonalPieces(scene, node, label), lambdaPiece(label(node), node)],
     ...entries.slice(0, MOST_TERMS).map((entry) => termPieces(scene, entry, label)),
     ...(entries.length > MOST_TERMS ? [wordPieces(` … (${entries.length - MOST_TERMS} more)`)] : []),
-    wordPieces(` ${holds(scene, node) ? "=" : "≠"} ${formatNumber(scene.rhs[node] ?? 0)}`),
   ];
+  // With the last term, so that the right-hand side never has a line of its own.
+  groups.at(-1)?.push(...wordPieces(` ${holds(scene, node) ? "=" : "≠"} ${formatNumber(scene.rhs[node] ?? 0)}`));
   const lines: { x: number; piece: Piece }[][] = [[]];
   let x = 0;
   for (const group of groups) {
