@@ -13,6 +13,8 @@ import "./styles/arrays.css";
 import { shareWidth } from "./columns.ts";
 import { h } from "./dom.ts";
 import { whenever } from "./effects.ts";
+import { frameFocus } from "./focusframe.ts";
+import { keepFocus } from "./keepfocus.ts";
 import { listenToKeys } from "./keys.ts";
 import { linkViews } from "./linking.ts";
 import { loadFonts } from "./math.ts";
@@ -91,17 +93,20 @@ export function mount(el: HTMLElement, shared: Shared, signal: AbortSignal): voi
         lines.some((line) => line.replace(/\s*#.*/, "").length > LONG_LINE) || lines.length > MOST_LINES,
       );
     });
-    const more = header(head, state, signal);
+    header(head, state, signal);
     controls(foot, state, signal);
     const frame = h("div", { class: "lv-frame" }, head);
+    // After what opens them, in the order in which the focus goes.
+    menu(frame, state, signal);
+    keyList(frame, state, signal);
     problem(frame, state, signal);
     frame.append(body, foot);
     root.append(frame);
     shareWidth(body, state, signal);
-    menu(frame, more, state, signal);
-    keyList(frame, state, signal);
     status(root, state, signal);
     linkViews(root, state, signal);
+    frameFocus(root, signal);
+    keepFocus(root, signal);
     listenToKeys(root, state, signal);
   };
 

@@ -51,3 +51,10 @@ export function on<Name extends keyof HTMLElementEventMap>(
 
 /** Pixels at the default text size → pixels at the reader's. */
 export const textScale = (element: Element): number => Number.parseFloat(getComputedStyle(element).fontSize) / 14;
+
+/** What has the focus, in the document or shadow tree that an element is in. */
+export const focusedIn = (element: Element): Element | null =>
+  (element.getRootNode() as Document | ShadowRoot).activeElement;
+
+/** Whether the focus is on an element or in it. */
+export const hasFocus = (element: Element): boolean => element.contains(focusedIn(element));

@@ -1,6 +1,7 @@
 // The keyboard, while the focus is inside. Keys a focused part needs for itself are left to it.
 import { on } from "./dom.ts";
-import { changeSpeed, togglePlaying } from "./play.ts";
+import { pin } from "./linking.ts";
+import { changeSpeed, speedText, togglePlaying } from "./play.ts";
 import { clampStep, type State } from "./state.ts";
 
 export interface Key {
@@ -30,13 +31,19 @@ export const KEYS: readonly Key[] = [
   { keys: ["End"], shown: "End", does: "Last step", run: (state) => go(state, state.timeline.value.steps) },
   { keys: ["PageDown", "]"], shown: "Page Down or ]", does: "Next phase (on a projector: step)", run: byPhase(1) },
   { keys: ["PageUp", "["], shown: "Page Up or [", does: "Previous phase (on a projector: step)", run: byPhase(-1) },
-  { keys: ["+", "="], shown: "+", does: "Faster", run: (state) => changeSpeed(state, 1) },
-  { keys: ["-", "−"], shown: "−", does: "Slower", run: (state) => changeSpeed(state, -1) },
+  { keys: ["+", "="], shown: "+", does: "Faster", run: (state) => faster(state, 1) },
+  { keys: ["-", "−"], shown: "−", does: "Slower", run: (state) => faster(state, -1) },
   { keys: ["Escape"], shown: "Esc", does: "Free what is pinned, close what is open", run: leave },
   { keys: ["?"], shown: "?", does: "This list", run: (state) => toggleList(state) },
 ];
 
+function faster(state: State, direction: 1 | -1): void {
+  changeSpeed(state, direction);
+  state.announcement.value = `Speed ${speedText(state.speed.value)}`;
+}
+
 function toggleList(state: State): void {
+  state.menuOpen.value = false;
   state.keysOpen.value = !state.keysOpen.value;
 }
 
@@ -46,18 +53,20 @@ function leave(state: State): void {
   else if (state.nudged.value !== null) state.nudged.value = null;
   else if (state.opened.value !== null) state.opened.value = null;
   else {
-    state.pinned.value = null;
+    if (state.pinned.value !== null) pin(state, state.pinned.value);
     state.pointed.value = null;
   }
 }
 
 const TEXT_KEYS = /^(Arrow|Home|End|Page|.$)/;
+const SLIDER_KEYS = /^(Arrow|Home|End|Page)/;
 const ARROWS = /^(Arrow|Home|End)/;
 
 /** Whether the focused part uses the key itself. */
 function isTaken(event: KeyboardEvent): boolean {
   const target = event.composedPath()[0];
   if (!(target instanceof Element)) return false;
+  if (target.closest("input[type=range]") !== null) return SLIDER_KEYS.test(event.key);
   if (target.closest("input, select, textarea") !== null) return TEXT_KEYS.test(event.key);
   if (event.key === " ") return target.closest("button, a, summary, [role=gridcell], [role=rowheader]") !== null;
   // The scrubber's arrows and Home and End do what the widget's do, only its own way of handling them counts.

@@ -14,6 +14,8 @@ function targetOf(element: EventTarget | null): Target | null {
   return about === undefined ? null : { node: Number(about) };
 }
 
+const PICTURES = ".lv-graph-view, .lv-matrix-view";
+
 const same = (a: Target | null, b: Target | null): boolean =>
   a === b || (a !== null && b !== null && JSON.stringify(a) === JSON.stringify(b));
 
@@ -35,6 +37,9 @@ export function linkViews(root: HTMLElement, state: State, end: AbortSignal): vo
     if (!(element instanceof Element) || element.closest("[data-no-pin], input, select") !== null) return;
     const target = targetOf(element);
     if (target !== null) press(state, target);
+    // Beside everything in a picture: what is pinned is freed, as by Escape.
+    else if (state.pinned.value !== null && element.closest(PICTURES) !== null && element.closest("button") === null)
+      pin(state, state.pinned.value);
   });
 
   const stop = effect(() => {
@@ -53,6 +58,7 @@ export function linkViews(root: HTMLElement, state: State, end: AbortSignal): vo
 export function press(state: State, target: Target): void {
   if ("entry" in target && isBlock(state, target.entry)) {
     state.opened.value = state.opened.value === target.entry ? null : target.entry;
+    state.announcement.value = state.opened.value === null ? "block closed" : "block open in This step";
   } else pin(state, pinnedBy(state, target));
 }
 
@@ -62,12 +68,17 @@ const isBlock = (state: State, entry: number): boolean => {
   return shape[0] * shape[1] > 1;
 };
 
-/** Pin a node, or free it when it is the pinned one. */
-function pin(state: State, node: number): void {
-  state.pinned.value = state.pinned.value === node ? null : node;
-  state.opened.value = null;
+/** Pin a node, or free it when it is the pinned one, and say so. */
+export function pin(state: State, node: number): void {
+  togglePin(state, node);
   const label = state.scene.value.nodes[node]?.label ?? "";
   state.announcement.value = state.pinned.value === null ? `${label} freed` : `${label} pinned`;
+}
+
+/** The same without a word, for what is a button that is pressed or not. */
+export function togglePin(state: State, node: number): void {
+  state.pinned.value = state.pinned.value === node ? null : node;
+  state.opened.value = null;
 }
 
 /** A click on an entry pins its row: the node that is read. */

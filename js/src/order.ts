@@ -1,6 +1,7 @@
 // The order in which rows and columns of A are drawn. Any order in which the program could run is triangular; in another one
 // a dot stands below the diagonal, where a line would read a result of its future.
 import type { Scene } from "./scene.ts";
+import type { State } from "./state.ts";
 
 /** Nodes with a row in the order wished for; a wish that is no order of them counts as none. */
 export function ownersOf(scene: Scene, wish: readonly number[]): number[] {
@@ -44,4 +45,12 @@ export function moved(owners: readonly number[], node: number, by: number): numb
   if (from < 0 || from === to) return [...owners];
   const others = owners.filter((other) => other !== node);
   return [...others.slice(0, to), node, ...others.slice(to)];
+}
+
+/** Draw the rows in another order, and say what it did. Rows are moved once they all stand. */
+export function reorder(state: State, order: readonly number[], first = ""): void {
+  if (state.moment.value.phase === "record") state.step.value = state.timeline.value.startOf("solve");
+  state.order.value = order;
+  const dots = below(state.scene.value, ownersOf(state.scene.value, order)).length;
+  state.announcement.value = `${first}${dots === 0 ? "Still triangular; every λ is the same." : `${dots} below the diagonal.`}`;
 }

@@ -4,6 +4,8 @@ import type { Shared } from "./state.ts";
 
 export const SPEEDS = [0.5, 1, 2, 4] as const;
 
+export const speedText = (speed: number): string => `${String(speed).replace("0.5", "½")}×`;
+
 /** How long a step stays at speed 1: time to read its sentence's first half, and to see what moved. */
 const STEP_MILLISECONDS = 1600;
 

@@ -28,7 +28,7 @@ test("the 1 is moved by a click on a 0, and back from the menu", async () => {
   const scene = await load("network");
   await show(scene);
   const p = nodeOf(scene, "p");
-  await userEvent.click(document.querySelector(`[data-ask="${p}"]`) as Element);
+  await userEvent.click(document.querySelector(`svg [data-ask="${p}"]`) as Element);
   expect(multiplier(p)).toBe(1);
   expect(multiplier(scene.output)).toBe(0);
   expect(

@@ -78,7 +78,7 @@ def test_graph_matrix_sentence_and_source_light_up_together(saved: Locator) -> N
         press(saved, "Next step")
     views = ["Computational graph", "Adjoint system", "This step", "Source"]
     for region in views:
-        about = saved.get_by_role("region", name=region).locator("[data-about='5']:not([class*=band])")
+        about = saved.get_by_role("region", name=region).locator("[data-about='5']:not([class*=band], .lv-unseen *)")
         about.first.hover()
         for other in views:
             lit = saved.get_by_role("region", name=other).locator("[data-about='5'].lv-lit")

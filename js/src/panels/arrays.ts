@@ -1,6 +1,6 @@
 // The arrays of the step, opened: z and λ of the node in question as pictures with numbers on pointing, to be copied as NumPy
 // text; or the block of an entry, element by element.
-import { h, on } from "../dom.ts";
+import { focusedIn, h, hasFocus, on } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { formatNumber, formatShape } from "../format.ts";
 import { gridOf } from "../heat.ts";
@@ -20,27 +20,48 @@ export function arrays(el: HTMLElement, state: State, signal: AbortSignal): void
   let drawn = new AbortController();
   signal.addEventListener("abort", () => drawn.abort());
 
-  whenever(part, signal, () => {
-    const { scene, moment, opened, pinned } = {
+  const shown = (): Shown => {
+    const { scene, moment, opened } = {
       scene: state.scene.value,
       moment: state.moment.value,
       opened: state.opened.value,
-      pinned: state.pinned.value,
     };
-    const node = pinned ?? moment.active.at(-1);
+    if (opened !== null && opened < scene.entries.length) return { scene, entry: opened, asA: state.asA.value };
+    const node = state.pinned.value ?? moment.active.at(-1);
+    if (node === undefined || isNumber(scene, node) || moment.states[node] === "hidden") return { scene };
+    return { scene, node, solved: moment.multipliers[node]?.look === "number" };
+  };
+  let before: Shown | null = null;
+  let opener: Element | null = null;
+  whenever(part, signal, () => {
+    const now = shown();
+    // Whoever walks through an array stays in it from step to step.
+    if (before !== null && sameShown(before, now)) return;
+    // Whoever closes a block goes on where it was opened.
+    const back = before?.entry !== undefined && now.entry === undefined && hasFocus(part) ? opener : null;
+    if (before?.entry === undefined) opener = focusedIn(part);
+    before = now;
     drawn.abort();
     drawn = new AbortController();
-    const shown = (i: number) => moment.states[i] !== "hidden";
-    if (opened !== null && opened < scene.entries.length)
-      part.replaceChildren(...blockElements(scene, opened, state, drawn.signal));
-    else if (node === undefined || isNumber(scene, node) || !shown(node)) part.replaceChildren();
-    else
-      part.replaceChildren(
-        ...nodeElements(scene, node, moment.multipliers[node]?.look === "number", state, drawn.signal),
-      );
+    if (now.entry !== undefined) part.replaceChildren(...blockElements(now.scene, now.entry, state, drawn.signal));
+    else if (now.node === undefined) part.replaceChildren();
+    else part.replaceChildren(...nodeElements(now.scene, now.node, now.solved ?? false, state, drawn.signal));
     part.hidden = part.childElementCount === 0;
+    if (back instanceof HTMLElement) back.focus();
   });
 }
+
+/** What stands there: the block of an entry, the arrays of a node, or nothing. */
+interface Shown {
+  readonly scene: Scene;
+  readonly entry?: number;
+  readonly asA?: boolean;
+  readonly node?: number;
+  readonly solved?: boolean;
+}
+
+const sameShown = (a: Shown, b: Shown): boolean =>
+  a.scene === b.scene && a.entry === b.entry && a.asA === b.asA && a.node === b.node && a.solved === b.solved;
 
 /** z and λ with the same number marked in both. */
 function nodeElements(scene: Scene, i: number, solved: boolean, state: State, end: AbortSignal): HTMLElement[] {

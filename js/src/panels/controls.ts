@@ -1,7 +1,7 @@
 // The transport: stepping, playing, the scrubber, where we are, how fast.
 import { h, on, s } from "../dom.ts";
 import { whenever } from "../effects.ts";
-import { SPEEDS, togglePlaying } from "../play.ts";
+import { SPEEDS, speedText, togglePlaying } from "../play.ts";
 import { clampStep, type State } from "../state.ts";
 import { scrubber } from "./scrubber.ts";
 
@@ -31,7 +31,7 @@ export function controls(el: HTMLElement, state: State, signal: AbortSignal): vo
   const speed = h(
     "select",
     { class: "lv-button lv-speed", "aria-label": "Speed", title: "Speed" },
-    ...SPEEDS.map((value) => h("option", { value }, `${String(value).replace("0.5", "½")}×`)),
+    ...SPEEDS.map((value) => h("option", { value }, speedText(value))),
   );
   const scrub = h("div", { class: "lv-scrubber" });
   el.append(

@@ -59,6 +59,7 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
       h("h3", { class: "lv-heading" }, "Computational graph"),
       h("span", { class: "lv-aside", title: PRICE }, "value above, price λ below"),
     ),
+    nodeList(state, show, signal),
     frame,
   );
   whenever(el, signal, () => frame.classList.toggle("lv-sizes", state.sizes.value));
@@ -74,6 +75,11 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
     view.show(bounds, same);
     before = scene;
   });
+  // What is chosen elsewhere, or by keyboard, is brought into sight; what is pointed at in the picture is there already.
+  function show(i: number | null): void {
+    const box = i === null ? undefined : drawn.peek().boxes[i];
+    if (box !== undefined) view.reveal(box);
+  }
   whenever(el, signal, () => {
     nothing.hidden = state.moment.value.step > 0;
   });
@@ -87,13 +93,7 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
     const box = active === undefined ? undefined : drawn.value.boxes[active];
     if (box !== undefined) view.reveal(box, together(drawn.value, state.moment.value, box));
   });
-  // What is chosen elsewhere, or by keyboard, is brought into sight; what is pointed at in the picture is there already.
-  const show = (i: number | null) => {
-    const box = i === null ? undefined : drawn.peek().boxes[i];
-    if (box !== undefined) view.reveal(box);
-  };
   whenever(el, signal, () => show(state.pinned.value));
-  nodeList(el, state, show, signal);
   nudgeHandle(overlay, state, (i) => handlePlace(drawn.value, labels.value.boxes, view.room.value, i), signal);
 }
 

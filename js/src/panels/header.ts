@@ -5,17 +5,17 @@ import type { Phase } from "../scene.ts";
 import { clampStep, type State } from "../state.ts";
 import { PHASE_NAMES } from "../timeline.ts";
 
-/** Returns the button that opens the menu. */
-export function header(el: HTMLElement, state: State, signal: AbortSignal): HTMLElement {
+export function header(el: HTMLElement, state: State, signal: AbortSignal): void {
   const title = h("h2", { class: "lv-title" });
   const tabs = h("div", { class: "lv-tabs", role: "group", "aria-label": "Phase" });
-  const method = h("div", { class: "lv-method" });
+  const method = h("div", { class: "lv-method" }, ...methodElements(state, signal), unitElement(state, signal));
   const more = h(
     "button",
     { type: "button", class: "lv-button lv-more", "aria-label": "More", title: "What can be tried, and keys" },
     "⋯",
   );
   on(more, "click", signal, () => {
+    state.keysOpen.value = false;
     state.menuOpen.value = !state.menuOpen.value;
   });
   el.append(title, tabs, h("div", { class: "lv-tools" }, method, more));
@@ -26,8 +26,9 @@ export function header(el: HTMLElement, state: State, signal: AbortSignal): HTML
     state.playing.value = false;
     state.step.value = clampStep(state, state.timeline.value.startOf(phase as Phase));
   });
+  const phases = built(() => state.timeline.value.phases.map(({ phase }) => phase).join(" "));
   const tabsByPhase = built(() =>
-    state.timeline.value.phases.map(({ phase }, i) => {
+    (phases.value.split(" ") as Phase[]).map((phase, i) => {
       const number = h("span", { class: "lv-tab-number", "aria-hidden": "true" }, String(i + 1));
       const tab = h("button", { type: "button", class: "lv-tab", value: phase }, number, PHASE_NAMES[phase]);
       return { phase, tab };
@@ -35,7 +36,6 @@ export function header(el: HTMLElement, state: State, signal: AbortSignal): HTML
   );
   whenever(el, signal, () => {
     title.textContent = state.scene.value.title.signature;
-    method.replaceChildren(methodElement(state, signal), unitElement(state, signal) ?? "");
   });
   whenever(el, signal, () => tabs.replaceChildren(...tabsByPhase.value.map(({ tab }) => tab)));
   whenever(el, signal, () => {
@@ -43,47 +43,55 @@ export function header(el: HTMLElement, state: State, signal: AbortSignal): HTML
     for (const { phase, tab } of tabsByPhase.value) tab.setAttribute("aria-current", phase === now ? "step" : "false");
   });
   whenever(el, signal, () => more.setAttribute("aria-expanded", String(state.menuOpen.value)));
-  return more;
 }
 
-/** A menu where there is a choice, and someone to make it. What does not apply says why instead of being chosen. */
-function methodElement(state: State, signal: AbortSignal): HTMLElement {
-  const { methods, method } = state.scene.value;
+/** A menu where there is a choice, and someone to make it; else the method's name. What does not apply says why instead of being chosen. */
+function methodElements(state: State, signal: AbortSignal): [HTMLElement, HTMLSelectElement] {
   const kernel = state.kernel;
-  const { title = method, idea = "" } = methods.find(({ name }) => name === method) ?? {};
-  if (methods.length < 2 || !kernel?.methods) return h("span", { class: "lv-method-name", title: idea }, title);
-  const select = h(
-    "select",
-    { class: "lv-button", "aria-label": "Method", title: idea },
-    ...methods.map(({ name, title, idea, refusal }) =>
-      h("option", { value: name, selected: name === method, title: refusal ?? idea }, title),
-    ),
-  );
+  const name = h("span", { class: "lv-method-name" });
+  // One for as long as the widget lives: it keeps the focus of the one who chooses.
+  const select = h("select", { class: "lv-button", "aria-label": "Method" });
+  whenever(select, signal, () => {
+    const { methods, method } = state.scene.value;
+    const { title = method, idea = "" } = methods.find(({ name }) => name === method) ?? {};
+    select.hidden = methods.length < 2 || !kernel?.methods;
+    name.hidden = !select.hidden;
+    name.textContent = title;
+    for (const element of [name, select]) element.title = idea;
+    select.replaceChildren(
+      ...methods.map(({ name, title, idea, refusal }) =>
+        h("option", { value: name, selected: name === method, title: refusal ?? idea }, title),
+      ),
+    );
+  });
   on(select, "change", signal, () => {
+    const { methods, method } = state.scene.peek();
     const chosen = methods.find(({ name }) => name === select.value);
-    if (!chosen?.refusal) kernel.ask({ method: select.value });
+    if (!chosen?.refusal) kernel?.ask({ method: select.value });
     else state.problem.value = { text: `${chosen.title} does not apply here: ${chosen.refusal}`, line: null };
     // What is shown says what is chosen; a refusal leaves it.
     select.value = method;
   });
-  return select;
+  return [name, select];
 }
 
 /** Arrays or their numbers as the unit of graph and matrix, where there are arrays. */
-function unitElement(state: State, signal: AbortSignal): HTMLElement | null {
-  const { unit } = state.scene.value;
+function unitElement(state: State, signal: AbortSignal): HTMLElement {
   const kernel = state.kernel;
-  if (unit === null || !kernel?.units) return null;
   const select = h(
     "select",
     { class: "lv-button", "aria-label": "Unit", title: "What a node and a row of A is: an array, or a number" },
-    ...(["arrays", "scalars"] as const).map((one) =>
-      h("option", { value: one, selected: one === unit }, one === "arrays" ? "Arrays" : "Scalars"),
-    ),
+    h("option", { value: "arrays" }, "Arrays"),
+    h("option", { value: "scalars" }, "Scalars"),
   );
+  whenever(select, signal, () => {
+    const { unit } = state.scene.value;
+    select.hidden = unit === null || !kernel?.units;
+    select.value = unit ?? "arrays";
+  });
   on(select, "change", signal, () => {
-    kernel.ask({ unit: select.value === "scalars" ? "scalars" : "arrays" });
-    select.value = unit;
+    kernel?.ask({ unit: select.value === "scalars" ? "scalars" : "arrays" });
+    select.value = state.scene.peek().unit ?? "arrays";
   });
   return select;
 }

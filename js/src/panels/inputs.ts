@@ -1,5 +1,5 @@
 // The program's inputs: sliders where there is a kernel to record anew, and how well the multipliers did.
-import { h, on } from "../dom.ts";
+import { focusedIn, h, on } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
 import { formatNumber, formatShape, fullNumber } from "../format.ts";
 import { nameElement } from "../names.ts";
@@ -133,7 +133,7 @@ function rowElement(scene: Scene, input: Input, state: State, signal: AbortSigna
 
 /** What is being moved stays with the hand that moves it. */
 function showValue(scene: Scene, { input, slider, field }: Control): void {
-  const active = (slider.getRootNode() as Document | ShadowRoot).activeElement;
+  const active = focusedIn(slider);
   if (active === slider || active === field) return;
   const value = numberOf(scene, input.node);
   slider.min = String(Math.min(input.minimum ?? value, value));

@@ -49,6 +49,7 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
       h("h3", { class: "lv-heading" }, "Adjoint system"),
       h("span", { class: "lv-aside lv-system-head" }, formula, asA),
     ),
+    matrixGrid(state, signal),
     frame,
     reading,
   );
@@ -80,7 +81,6 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
   whenever(el, signal, () => {
     reading.replaceChildren(...readingElements(state));
   });
-  matrixGrid(el, state, signal);
   on(svg as unknown as HTMLElement, "click", signal, (event) => {
     const asked = event.target instanceof Element ? event.target.closest<SVGElement>("[data-ask]") : null;
     if (asked !== null) state.kernel?.ask({ question: Number(asked.dataset.ask) });

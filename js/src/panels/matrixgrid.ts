@@ -1,129 +1,113 @@
 // The matrix for those who do not see it, and for the keyboard: a grid over the stored entries, one tab stop, walked with
-// arrows along rows and columns.
-import { h, on } from "../dom.ts";
+// arrows along rows and columns. What is drawn for a cell is framed while it has the focus (focusframe.ts).
+import { signal as cell } from "@preact/signals-core";
+import { h, hasFocus, on } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
-import { formatNumber, formatShape } from "../format.ts";
 import { press } from "../linking.ts";
-import { below, moved, ownersOf } from "../order.ts";
-import { diagonalOf, isNumber, type Scene } from "../scene.ts";
+import { moved, ownersOf, reorder } from "../order.ts";
 import type { State } from "../state.ts";
-import { multiplierTitle } from "./card.ts";
-import { roving } from "./roving.ts";
+import { type Cell, cellsOf, lambdaWords } from "./gridcells.ts";
+import { bringUp, near, setChildren } from "./roving.ts";
 
-export function matrixGrid(el: HTMLElement, state: State, signal: AbortSignal): void {
+export function matrixGrid(state: State, signal: AbortSignal): HTMLElement {
   const grid = h("div", {
     class: "lv-unseen",
     role: "grid",
     "aria-label": "Stored entries of A, by row: who reads it",
   });
-  el.append(grid);
-  const drawn = built(() => {
-    const scene = state.scene.value;
-    const owners = ownersOf(scene, state.order.value);
-    const place = new Map(owners.map((node, p) => [node, p]));
-    const rows = owners.map((node) => rowCells(scene, node, place, owners.length, state.kernel?.questions ?? false));
-    if (rows[0]?.[0] !== undefined) rows[0][0].tabIndex = 0;
-    return { owners, rows };
+  const askable = state.kernel?.questions ?? false;
+  const order = built(() => {
+    const owners = ownersOf(state.scene.value, state.order.value);
+    return { owners, place: new Map(owners.map((node, p) => [node, p])) };
   });
-  whenever(el, signal, () => {
-    const { owners, rows } = drawn.value;
-    grid.setAttribute("aria-rowcount", String(owners.length));
-    // Row headers, n columns, λ and e_n.
-    grid.setAttribute("aria-colcount", String(owners.length + 3));
-    grid.replaceChildren(...rows.map((cells, r) => h("div", { role: "row", "aria-rowindex": r + 1 }, ...cells)));
-  });
-  whenever(el, signal, () => {
+  /** The tab stop: a row's node, and which of its cells. */
+  const stop = cell({ node: -1, at: 0 });
+  /** Rows that are in the page, by node, and cells by what they are about: the same elements as long as they are wanted. */
+  let rows = new Map<number, HTMLElement>();
+  let cells = new Map<string, HTMLElement>();
+
+  const cellsAt = (node: number): Cell[] => cellsOf(state.scene.value, node, order.value.place, askable);
+  const row = () => Math.max(order.value.owners.indexOf(stop.value.node), 0);
+
+  whenever(grid, signal, () => {
+    const { owners } = order.value;
     const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
-    const { owners, rows } = drawn.value;
-    owners.forEach((node, r) => {
-      const last = rows[r]?.at(-2);
-      const multiplier = moment.multipliers[node];
-      if (last === undefined || multiplier === undefined) return;
-      const text =
-        multiplier.look !== "number"
-          ? multiplierTitle(multiplier)
-          : isNumber(scene, node)
-            ? formatNumber(multiplier.value)
-            : "solved, an array";
-      last.textContent = `λ of ${scene.nodes[node]?.label}: ${text}`;
+    const { from, to } = near(owners.length, row());
+    const shown = owners.slice(from, to);
+    const wanted = shown.map((node) => cellsAt(node));
+    rows = new Map(shown.map((node) => [node, rows.get(node) ?? h("div", { role: "row" })]));
+    cells = new Map(wanted.flat().map((one) => [one.key, cells.get(one.key) ?? cellElement(one)]));
+    // Row headers, n columns, λ and e_n.
+    bringUp(grid, null, { "aria-rowcount": owners.length, "aria-colcount": owners.length + 3 });
+    setChildren(grid, [...rows.values()]);
+    shown.forEach((node, r) => {
+      const element = rows.get(node);
+      if (element === undefined) return;
+      bringUp(element, null, { "aria-rowindex": from + r + 1 });
+      setChildren(
+        element,
+        (wanted[r] ?? []).flatMap(({ key }) => cells.get(key) ?? []),
+      );
+      wanted[r]?.forEach((one, at) => {
+        const tabindex = from + r === row() && at === Math.min(stop.value.at, (wanted[r]?.length ?? 1) - 1) ? 0 : -1;
+        const text = one.kind === "lambda" ? lambdaWords(scene, moment, node) : one.text;
+        const about = one.entry === undefined && one.ask === undefined ? node : null;
+        const data = { "data-about": about, "data-entry": one.entry ?? null, "data-ask": one.ask ?? null };
+        const element = cells.get(one.key);
+        if (element === undefined) return;
+        bringUp(element, text, { "aria-colindex": one.column, tabindex, "data-stands-for": one.drawn, ...data });
+      });
     });
   });
-  on(grid, "keydown", signal, (event) => {
-    const { owners, rows } = drawn.value;
-    const r = rows.findIndex((cells) => cells.includes(event.target as HTMLElement));
-    const c = rows[r]?.indexOf(event.target as HTMLElement) ?? -1;
-    if (r < 0 || c < 0) return;
-    if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      event.stopPropagation();
-      const { ask, entry } = (event.target as HTMLElement).dataset;
-      if (ask !== undefined) state.kernel?.ask({ question: Number(ask) });
-      else press(state, entry === undefined ? { node: owners[r] ?? 0 } : { entry: Number(entry) });
-      return;
-    }
-    // Alt moves the row itself.
-    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
-      event.preventDefault();
-      event.stopPropagation();
-      const node = owners[r] ?? 0;
-      state.order.value = moved(owners, node, event.key === "ArrowUp" ? -1 : 1);
-      const dots = below(state.scene.value, state.order.value).length;
-      state.announcement.value = `row ${state.scene.value.nodes[node]?.label} moved; ${dots === 0 ? "still triangular" : `${dots} below the diagonal`}`;
-      drawn.value.rows[state.order.value.indexOf(node)]?.[0]?.focus();
-      return;
-    }
-    const to = walk(event.key, rows, r, c);
-    if (to !== undefined) roving(event, rows.flat(), rows.flat().indexOf(to));
+  // Who comes by Tab comes to what the step is about.
+  whenever(grid, signal, () => {
+    const active = state.moment.value.active.at(-1);
+    if (active !== undefined && order.value.place.has(active) && !hasFocus(grid)) stop.value = { node: active, at: 0 };
   });
-}
 
-function walk(key: string, rows: readonly HTMLElement[][], r: number, c: number): HTMLElement | undefined {
-  const inRow = (row: number, column: number) => {
-    const cells = rows[Math.min(Math.max(row, 0), rows.length - 1)] ?? [];
-    return cells[Math.min(Math.max(column, 0), cells.length - 1)];
+  const go = (r: number, at: number) => {
+    const node = order.value.owners[Math.min(Math.max(r, 0), order.value.owners.length - 1)] ?? 0;
+    const all = cellsAt(node);
+    stop.value = { node, at: Math.min(Math.max(at, 0), all.length - 1) };
+    cells.get(all[stop.value.at]?.key ?? "")?.focus({ preventScroll: true });
   };
-  if (key === "ArrowRight") return inRow(r, c + 1);
-  if (key === "ArrowLeft") return inRow(r, c - 1);
-  if (key === "ArrowDown") return inRow(r + 1, c);
-  if (key === "ArrowUp") return inRow(r - 1, c);
-  if (key === "Home") return inRow(r, 0);
-  if (key === "End") return inRow(r, Number.MAX_SAFE_INTEGER);
-  return undefined;
-}
-
-function rowCells(
-  scene: Scene,
-  node: number,
-  place: ReadonlyMap<number, number>,
-  n: number,
-  askable: boolean,
-): HTMLElement[] {
-  const cell = (column: number, text: string, data: Record<string, number | null>, role = "gridcell") =>
-    h("div", { role, tabindex: -1, "aria-colindex": column, "data-own-arrows": true, ...data }, text);
-  const entries = (scene.readers[node] ?? []).map((entry) => {
-    const reader = scene.entry_column[entry] ?? 0;
-    const partial = scene.partial[entry] ?? Number.NaN;
-    const { shape = [1, 1], structure = "scalar" } = scene.entries[entry] ?? {};
-    const what = Number.isNaN(partial) ? `${formatShape(shape)}, ${structure}` : formatNumber(partial);
-    const text = `column ${scene.nodes[reader]?.label}: ∂${scene.nodes[reader]?.label}/∂${scene.nodes[node]?.label} = ${what}`;
-    return cell((place.get(reader) ?? 0) + 2, text, { "data-entry": entry });
+  on(grid, "focusin", signal, (event) => {
+    const element = event.target as HTMLElement;
+    const node = [...rows].find(([, one]) => one.contains(element))?.[0];
+    const at = [...(element.parentElement?.children ?? [])].indexOf(element);
+    if (node !== undefined && (node !== stop.value.node || at !== stop.value.at)) stop.value = { node, at };
   });
-  const own = diagonalOf(scene, node);
-  return [
-    cell(1, `row ${scene.nodes[node]?.label}`, { "data-about": node }, "rowheader"),
-    cell(
-      (place.get(node) ?? 0) + 2,
-      `column ${scene.nodes[node]?.label}: ${Number.isNaN(own) ? "a block, of what the equation reads of its own result" : formatNumber(own)}`,
-      { "data-about": node },
-    ),
-    ...entries,
-    cell(n + 2, "", { "data-about": node }),
-    cell(n + 3, rhsText(scene, node, askable), { "data-ask": askable && scene.rhs[node] !== 1 ? node : null }),
-  ];
+  const act = (element: HTMLElement) => {
+    const { ask, entry } = element.dataset;
+    if (ask !== undefined) state.kernel?.ask({ question: Number(ask) });
+    else press(state, entry === undefined ? { node: stop.value.node } : { entry: Number(entry) });
+  };
+  // Screen readers click what has the focus.
+  on(grid, "click", signal, (event) => act(event.target as HTMLElement));
+  on(grid, "keydown", signal, (event) => {
+    const [r, { node, at }] = [row(), stop.value];
+    const steps: Record<string, () => void> = {
+      Enter: () => act(event.target as HTMLElement),
+      ArrowRight: () => go(r, at + 1),
+      ArrowLeft: () => go(r, at - 1),
+      ArrowDown: () => (event.altKey ? move(1) : go(r + 1, at)),
+      ArrowUp: () => (event.altKey ? move(-1) : go(r - 1, at)),
+      Home: () => go(r, 0),
+      End: () => go(r, Number.MAX_SAFE_INTEGER),
+    };
+    // Alt moves the row itself.
+    const move = (by: 1 | -1) => {
+      reorder(state, moved(order.value.owners, node, by), `row ${state.scene.value.nodes[node]?.label} moved; `);
+      go(row(), 0);
+    };
+    const does = steps[event.key === " " ? "Enter" : event.key];
+    if (does === undefined || (event.altKey && !/^Arrow(Up|Down)$/.test(event.key))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    does();
+  });
+  return grid;
 }
 
-function rhsText(scene: Scene, node: number, askable: boolean): string {
-  const label = scene.nodes[node]?.label;
-  if (scene.rhs[node] === 1) return `e_n, row ${label}: 1, the result that is asked about`;
-  return askable ? `e_n, row ${label}: 0; Enter asks about ${label} instead` : `e_n, row ${label}: 0`;
-}
+const cellElement = ({ kind }: Cell): HTMLElement =>
+  h("div", { role: kind === "row" ? "rowheader" : "gridcell", "data-own-arrows": true, "data-no-pin": true });

@@ -105,7 +105,6 @@ function drawRhs(scene: Scene, plan: Plan, node: number, askable: boolean): SVGG
     },
     plan.lambdaNumbers ? formatNumber(scene.rhs[node] ?? 0) : "",
   );
-  if (!askable || one) return s("g", {}, s("title", {}, `the question: ${label}`), text);
   const target = s("rect", {
     class: "lv-ask-target",
     x: plan.rhs - 15,
@@ -114,9 +113,10 @@ function drawRhs(scene: Scene, plan: Plan, node: number, askable: boolean): SVGG
     height: plan.rowHeight - 2 * plan.gap - 2,
     rx: 5,
   });
+  if (!askable || one) return s("g", { "data-rhs": node }, s("title", {}, `the question: ${label}`), target, text);
   return s(
     "g",
-    { class: "lv-ask", "data-ask": node, "data-no-pin": true },
+    { class: "lv-ask", "data-rhs": node, "data-ask": node, "data-no-pin": true },
     s("title", {}, `ask about ${label} instead`),
     target,
     text,

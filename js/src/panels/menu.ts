@@ -3,17 +3,14 @@
 import { breakable, sums } from "../broken.ts";
 import { h, on, setAttribute } from "../dom.ts";
 import { whenever } from "../effects.ts";
-import { below, ownersOf, shuffled } from "../order.ts";
+import { ownersOf, reorder, shuffled } from "../order.ts";
 import { isNumber, numberOf } from "../scene.ts";
 import type { State } from "../state.ts";
+import { popover } from "./popover.ts";
 import { askingSwitch, switchButton } from "./switch.ts";
 
-export function menu(el: HTMLElement, opener: HTMLElement, state: State, signal: AbortSignal): void {
-  const close = h("button", { type: "button", class: "lv-button", "aria-label": "Close the menu" }, "Close");
-  const dialog = h(
-    "dialog",
-    { class: "lv-popover lv-menu", "aria-label": "What can be tried" },
-    h("div", { class: "lv-popover-head" }, h("h3", { class: "lv-heading" }, "Try"), close),
+export function menu(el: HTMLElement, state: State, signal: AbortSignal): void {
+  const content = [
     question(state, signal),
     order(state, signal),
     tie(state, signal),
@@ -35,22 +32,9 @@ export function menu(el: HTMLElement, opener: HTMLElement, state: State, signal:
       : null,
     item(switchButton("Projector", state.projector, signal), "Larger, two panels; Page Up and Page Down step."),
     buttons(state, signal),
-  );
-  el.append(dialog);
-  on(close, "click", signal, () => {
-    state.menuOpen.value = false;
-  });
-  whenever(el, signal, () => {
-    if (state.menuOpen.value === dialog.open) return;
-    if (state.menuOpen.value) {
-      state.keysOpen.value = false;
-      dialog.show();
-      close.focus();
-    } else {
-      dialog.close();
-      opener.focus();
-    }
-  });
+  ];
+  const names = { of: "What can be tried", className: "lv-menu", heading: "Try", close: "Close the menu" };
+  popover(el, names, state.menuOpen, content, signal);
 }
 
 /** A control with a line that says what it is for. */
@@ -86,13 +70,7 @@ function question(state: State, signal: AbortSignal): HTMLElement {
 function order(state: State, signal: AbortSignal): HTMLElement {
   const button = (name: string, wish: () => readonly number[]) => {
     const element = h("button", { type: "button", class: "lv-button" }, name);
-    on(element, "click", signal, () => {
-      // Rows are shuffled once they all stand.
-      if (state.moment.value.phase === "record") state.step.value = state.timeline.value.startOf("solve");
-      state.order.value = wish();
-      const dots = below(state.scene.value, state.order.value).length;
-      state.announcement.value = dots === 0 ? "Still triangular; every λ is the same." : `${dots} below the diagonal.`;
-    });
+    on(element, "click", signal, () => reorder(state, wish()));
     return element;
   };
   return h(
@@ -106,7 +84,7 @@ function order(state: State, signal: AbortSignal): HTMLElement {
     h(
       "p",
       { class: "lv-quiet" },
-      "Any order that runs is triangular, and λ stays. Drag a row’s name for one that does not.",
+      "Any order that runs is triangular, and λ stays. Drag a row’s name, or move it with Alt and an arrow, for one that does not.",
     ),
   );
 }

@@ -9,8 +9,14 @@ export function problem(el: HTMLElement, state: State, signal: AbortSignal): voi
   const close = h("button", { type: "button", class: "lv-button", "aria-label": "Close this message" }, "×");
   const line = h("div", { class: "lv-problem" }, words, close);
   el.append(line);
+  let before: EventTarget | null = null;
+  on(close, "focusin", signal, (event) => {
+    before = event.relatedTarget;
+  });
   on(close, "click", signal, () => {
     state.problem.value = null;
+    // The button goes with its message; whoever pressed it goes on where they came from.
+    if (before instanceof HTMLElement) before.focus();
   });
   whenever(line, signal, () => {
     const shown = state.problem.value;
