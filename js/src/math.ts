@@ -48,10 +48,13 @@ const OPTIONS: KatexOptions = {
   trust: ({ command }) => command === "\\htmlData" || command === "\\htmlClass",
 };
 
+/** A name of several letters as one word: it looks the same, and is read as a word and not spelt. */
+const asWords = (latex: string): string => latex.replace(/\\mathit\{((?:[^{}\\]|\\_)*)\}/g, "\\textit{$1}");
+
 /** Draw LaTeX into an element; what KaTeX cannot read stands there as text. */
 export function drawMath(element: HTMLElement, latex: string): HTMLElement {
   try {
-    katex.render(latex, element, OPTIONS);
+    katex.render(asWords(latex), element, OPTIONS);
   } catch (error) {
     if (!(error instanceof katex.ParseError)) throw error;
     element.replaceChildren(h("code", {}, latex));
