@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import inspect
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from lagviz import __version__
 from lagviz.errors import InputError, LagvizError
 
 __all__ = ["main"]
@@ -21,6 +23,7 @@ _NOTEBOOK = "01-backprop-is-back-substitution.ipynb"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code."""
     parser = argparse.ArgumentParser(prog="lagviz", description="See backpropagation as back substitution.")
+    parser.add_argument("--version", action="version", version=f"lagviz {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="open JupyterLab on the first notebook")
     demo.add_argument("--no-browser", action="store_true", help="print the address and open nothing")
@@ -78,9 +81,25 @@ def _export(given: argparse.Namespace) -> int:
     function = getattr(module, name, None)
     if not callable(function):
         raise InputError(f"{file} has no function named {name}.")
-    tape = lagviz.record(function, **dict(_argument(one) for one in given.input))
+    inputs = dict(_argument(one) for one in given.input)
+    missing = [name for name in _required(function) if name not in inputs]
+    if missing:
+        raise InputError(
+            f"{name} also needs {', '.join(missing)}: add {' '.join(f'--input {one}=…' for one in missing)}."
+        )
+    tape = lagviz.record(function, **inputs)
     print(lagviz.save_html(tape, given.output))  # noqa: T201
     return 0
+
+
+def _required(function: Callable[..., Any]) -> list[str]:
+    """Names of the arguments that it cannot be called without."""
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return [
+        parameter.name
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.kind in named and parameter.default is inspect.Parameter.empty
+    ]
 
 
 def _argument(written: str) -> tuple[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import lagviz as lv
 from lagviz.cli import main
 
 PROGRAM = "import numpy as np\n\ndef f(x, w):\n    return np.sum(np.tanh(w * x))\n"
@@ -26,7 +27,8 @@ def test_export_writes_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         (["{file}"], "is not FILE.py:FUNCTION"),
         (["{file}:g"], "has no function named g"),
         (["{file}:f", "-i", "x=one"], "write NAME=VALUE"),
-        (["{file}:f", "-i", "x=1.0"], "missing a required argument: 'w'"),
+        (["{file}:f", "-i", "x=1.0"], "f also needs w: add --input w=…"),
+        (["{file}:f", "-i", "x=1", "-i", "w=1", "-i", "v=1"], "v= is neither an argument of f(x, w) nor an option"),
     ],
 )
 def test_what_it_cannot_do_it_says(
@@ -36,6 +38,12 @@ def test_what_it_cannot_do_it_says(
     program.write_text(PROGRAM)
     assert main(["export", *(part.format(file=program) for part in arguments)]) == 1
     assert words in capsys.readouterr().err
+
+
+def test_it_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"lagviz {lv.__version__}\n"
 
 
 def test_demo_serves_the_first_notebook_and_prints_its_address() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from lagviz.engine import writing
@@ -11,20 +13,32 @@ if TYPE_CHECKING:
 
     from lagviz.engine.tape import Tape
 
-__all__ = ["names", "short_names"]
+__all__ = ["letter", "names", "short_names"]
 
 
 def names(tape: Tape) -> list[str]:
-    """A name for each node: an input's path, the variable's own name, or ``z7``."""
+    """A name for each node: an input's path, the variable's own name, or `letter` and its place, ``z7``."""
     inputs = {index: name for name, index in tape.input_indices.items()}
     on_the_way = _on_the_way(tape)
     return [
         inputs.get(index)
         or (found.name if index not in on_the_way else None)
         or (found.parts and _part_name(tape, index))
-        or f"z{index + 1}"
+        or f"{tape.letter}{index + 1}"
         for index, found in enumerate(tape.found)
     ]
+
+
+def letter(tape: Tape) -> str:
+    """The letter of equations without a name: z, unless a reader's z1 would be taken for one of them."""
+    own = {name for found in tape.found for name in (found.name, *found.parts) if name}
+    own.update(writing.last_part(path) for path in tape.input_indices)
+    numbered = {match[1] for name in own if (match := re.fullmatch(r"([a-z]+)_?\d+", name))}
+    return next(one for one in chain(_LETTERS, ("z" * k for k in count(2))) if one not in numbered)
+
+
+#: What unnamed equations are called by, the first that is free.
+_LETTERS = "zqus"
 
 
 def _on_the_way(tape: Tape) -> set[int]:

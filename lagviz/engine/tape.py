@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Node", "Tape"]
 
 #: What has been found out about a tape and holds for any values of the same program.
-_OF_PROGRAM = {"operand_sources", "scopes_of", "found", "written", "names", "labels", "tex_names", "_short"}
+_OF_PROGRAM = {"operand_sources", "scopes_of", "found", "written", "letter", "names", "labels", "tex_names", "_short"}
 _OF_PROGRAM |= {"title", "argument_names", "compiled"}
 
 
@@ -347,6 +347,11 @@ class Tape:
         return None if is_ours(code) else code
 
     @cached_property
+    def letter(self) -> str:
+        """What equations without a name are called by, with their place in the sequence: ``z`` most often."""
+        return naming.letter(self)
+
+    @cached_property
     def names(self) -> list[str]:
         """A name for each node: an input's path, the variable's own name, or ``z7``."""
         return naming.names(self)
@@ -383,7 +388,7 @@ class Tape:
 
     def __repr__(self) -> str:
         shown = 40
-        numbered = [f"z{writing.subscript(i + 1)}  {self[i]!r}" for i in range(min(len(self), shown))]
+        numbered = [f"{self.letter}{writing.subscript(i + 1)}  {self[i]!r}" for i in range(min(len(self), shown))]
         if len(self) > shown:
             numbered.append(f"… {len(self) - shown:,} more")
         return "\n".join(numbered)

@@ -59,6 +59,11 @@ def test_the_worst_entry_is_named_with_its_place() -> None:
     assert isinstance(caught.value, lv.LagvizError)
 
 
+def test_numbers_that_differ_late_are_written_until_they_do() -> None:
+    with pytest.raises(lv.LagvizError, match=r"is 0\.764843 by lagviz, .*, but 0\.764842 by differences"):
+        lv.check_grad(scaled(1.000001), X, tolerance=1e-8)
+
+
 def test_how_many_differ_is_said() -> None:
     wrong = lv.primitive(np.sin, vjp=lambda g, _z, x: g * np.sin(x))
     with pytest.raises(lv.LagvizError, match="; 3 of 9 derivatives differ, this one most"):

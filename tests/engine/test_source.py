@@ -213,6 +213,17 @@ def test_what_only_leads_to_a_result_does_not_bear_its_name() -> None:
     assert len(set(again.labels)) == len(again)
 
 
+def test_an_unnamed_equation_is_never_taken_for_a_z1_of_the_readers() -> None:
+    def f(x, w):
+        z1 = w * x + 1
+        return np.tanh(z1) * 2
+
+    tape = lv.record(f, 0.5, 2.0)
+    assert [node.name for node in tape] == ["x", "w", "q3", "z1", "q5", "f"]
+    assert repr(tape).splitlines()[3].startswith("q₄  z₁ = q₃ + 1")
+    assert [node.name for node in lv.record(lambda q_1, z2: q_1 * z2 + 1, 0.5, 2.0)][2] == "u3"
+
+
 def test_a_comprehension_is_read_like_a_loop() -> None:
     tape = lv.record(comprehension, [1.0, 2.0])
     assert list(tape.inputs) == ["xs[0]", "xs[1]"]

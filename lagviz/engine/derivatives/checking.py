@@ -101,10 +101,17 @@ def check_grad(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
     if worst is not None:
         line, label, element, way_in_words, mine, theirs = worst
         others = f"; {wrong} of {exact[0].size} derivatives differ, this one most" if wrong > 1 else ""
+        by_rule, by_difference = _told_apart(mine, theirs)
         raise GradientError(
-            f"∂{label}/∂{line.label} at {line.label} = {number(line.here)} is {number(mine)} by lagviz, {way_in_words}, "
-            f"but {number(theirs)} by differences of {title(f)}{others}. {line.explanation(element)}"
+            f"∂{label}/∂{line.label} at {line.label} = {number(line.here)} is {by_rule} by lagviz, {way_in_words}, "
+            f"but {by_difference} by differences of {title(f)}{others}. {line.explanation(element)}"
         )
+
+
+def _told_apart(a: float, b: float) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to see that they are two."""
+    written = ((number(a, digits), number(b, digits)) for digits in range(4, 18))
+    return next((pair for pair in written if pair[0] != pair[1]), (repr(float(a)), repr(float(b))))
 
 
 def _refuse_surrogates(f: Callable[..., Any], real: dict[str, Any]) -> None:
