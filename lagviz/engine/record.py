@@ -12,6 +12,7 @@ import numpy as np
 # Imported for what they do: NumPy's functions, methods and operators learn about recorded values.
 from lagviz.engine import arrays, attributes, functions, operators, tree  # noqa: F401
 from lagviz.engine.collector import collector_paused
+from lagviz.engine.float_errors import warned_at_the_line
 from lagviz.engine.recorded import INPUT, Recorded, append_equation
 from lagviz.engine.recording import ENTRIES, Recording, running
 from lagviz.engine.rules import is_array
@@ -195,7 +196,7 @@ def record_arguments(
     parameters: Sequence[str] | None = None,
 ) -> Tape:
     """Record a call whose arguments have been bound and named already."""
-    with recording(max_nodes, positions=True) as begun:
+    with recording(max_nodes, positions=True) as begun, warned_at_the_line():
         inputs: dict[str, Recorded] = {}
 
         def take(named: Iterator[str]) -> Callable[[Any], Recorded]:
