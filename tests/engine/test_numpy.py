@@ -429,3 +429,25 @@ def test_one_number_has_no_deviation_and_so_no_slope() -> None:
     assert lv.record(lambda x: np.std(x, axis=1), x).result.tolist() == [0.0, 0.0]
     np.testing.assert_array_equal(lv.jacobian(lambda x: np.std(x, axis=1))(x), np.zeros((2, 2, 1)))
     assert lv.grad(np.std)(1.7) == 0.0
+
+
+@pytest.mark.parametrize("axis", [0, -1, None])
+@pytest.mark.parametrize(
+    ("function", "slope"),
+    [
+        *((function, 1.0) for function in (np.sum, np.max, np.min, np.prod, np.nansum, np.nanmax, np.cumsum)),
+        (np.ptp, 0.0),
+        *((ufunc.reduce, 1.0) for ufunc in (np.add, np.multiply, np.maximum, np.logaddexp, np.hypot)),
+    ],
+)
+def test_a_number_is_reduced_along_the_axis_that_it_has_not_as_numpy_does(
+    function: Any, slope: float, axis: Any
+) -> None:
+    expected = function(1.5, axis=axis)
+    same(lv.record(lambda x: function(x, axis=axis), 1.5).result, expected)
+    np.testing.assert_array_equal(
+        lv.jacobian(lambda x: function(x, axis=axis))(1.5), np.full(np.shape(expected), slope)
+    )
+    np.testing.assert_array_equal(
+        lv.jvp(lambda x: function(x, axis=axis), (1.5,), (1.0,))[1], np.full(np.shape(expected), slope)
+    )

@@ -68,7 +68,7 @@ for _function, _rule in (*REDUCTIONS.items(), (np.prod, PROD)):
 def _running(rule: Rule) -> Callable[..., Any]:
     def run(x: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
         refuse_options(rule.name, {"out": out})
-        x = x if dtype is None else astype(x, dtype)
+        x = np.atleast_1d(x if dtype is None else astype(x, dtype))
         return record_operation(rule, (x,), {} if axis is None else {"axis": settled(axis)})
 
     return run

@@ -83,18 +83,19 @@ def _reduce(ufunc: np.ufunc, operands: tuple[Any, ...], options: dict[str, Any])
         (axis,) = axis
     if axis is None and np.ndim(x) == 1:
         axis = 0
-    if not isinstance(axis, int):
+    is_number = np.ndim(x) == 0 and axis in {None, 0, -1}  # NumPy takes one for a single element
+    if not is_number and not isinstance(axis, int):
         raise MissingRuleError(
             f"np.{ufunc.__name__}.reduce over several axes is not recorded, at {place()}. Reduce one axis after the other."
         )
     x = x if dtype is None else astype(x, dtype)
-    parts = list(np.moveaxis(x, axis, 0))
+    parts = [x] if is_number else list(np.moveaxis(x, axis, 0))
     if initial is not None:
         parts.insert(0, initial)
     if not parts:
         return ufunc.reduce(np.zeros(np.shape(x)), axis=axis)  # NumPy's own answer, or refusal
     result = functools.reduce(ufunc, parts)
-    return np.expand_dims(result, axis) if keepdims else result
+    return np.expand_dims(result, axis) if keepdims and not is_number else result
 
 
 def _accumulate(ufunc: np.ufunc, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -102,7 +102,7 @@ class Reduction(Rule):
 
 def _axes(options: Mapping[str, Any], ndim: int) -> tuple[int, ...]:
     axis = options.get("axis")
-    if axis is None:
+    if axis is None or not ndim:  # of a number NumPy takes axis=0 and axis=-1
         return tuple(range(ndim))
     return tuple(one % ndim for one in (axis if isinstance(axis, tuple) else (axis,)))
 
