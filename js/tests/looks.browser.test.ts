@@ -79,7 +79,7 @@ describe("at 1400 pixels", () => {
       shared.step.value = step;
       await frames();
       for (const card of all('.lv-card[data-state="active"] .lv-outline')) {
-        // The first step records all inputs, of which the last is followed.
+        // The first step records all inputs, of which the first is in sight.
         if (step > 1) expect(cut(card, the(".lv-graph-view")), `step ${step}`).toBeLessThan(1);
       }
     }
@@ -163,4 +163,26 @@ test("a node that is eliminated steps back, and edges go around it", async () =>
   expect(edges()).toBe(cells);
   shared.step.value -= 2;
   expect([edges(), all(".lv-filled-edge").length, all(".lv-card.lv-dropped").length]).toEqual([stored, 0, 0]);
+});
+
+test.for([320, 700, 1400])("recording begins with the first input in sight at %i pixels", async (width) => {
+  await page.viewport(width, 1000);
+  const shared = await open("mlp");
+  shared.step.value = 1;
+  await frames();
+  expect(cut(the('[data-node="0"] .lv-outline'), the(".lv-graph-view"))).toBeLessThan(1);
+});
+
+test("the newest part of a long Lagrangian is in sight in a column, and the sentence again afterwards", async () => {
+  const shared = await open("recurrent_network");
+  const first = shared.scene.value.steps.findIndex(({ phase }) => phase === "lagrangian");
+  for (const step of [1, 2, 3]) {
+    shared.step.value = first + step;
+    await frames();
+    const words = the(".lv-part:last-child .lv-words");
+    expect(cut(words, the(".lv-side")), `step ${step}`).toBeLessThan(1);
+  }
+  shared.step.value = first + 4;
+  await frames();
+  expect(cut(the(".lv-words"), the(".lv-side"))).toBeLessThan(1);
 });

@@ -22,15 +22,33 @@ export function equation(el: HTMLElement, state: State, signal: AbortSignal): vo
   scrollable(body, "What this step says", signal);
   fading(body, signal);
   const problem = lagrangian(state, signal);
+  let before = -1;
+  let moved = false;
+  const moveColumn = (part: Element | null) => {
+    const column = el.parentElement;
+    if (column === null || column.scrollHeight <= column.clientHeight + 1) return;
+    const words = part?.querySelector(".lv-words");
+    const outer = column.getBoundingClientRect();
+    const top = column.scrollTop - outer.top;
+    const below = words && words.getBoundingClientRect().bottom + top > outer.height;
+    // From its heading, if its words would be out of sight otherwise; and back to the sentence afterwards.
+    moved = Boolean(part && below);
+    column.scrollTop = part && below ? part.getBoundingClientRect().top + top : 0;
+  };
   whenever(el, signal, () => {
     const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
     aside.textContent = moment.phase === "lagrangian" ? (moment.happened?.title ?? "") : "";
     const whole = moment.phase === "lagrangian";
     if (whole) body.replaceChildren(problem);
     else body.replaceChildren(...stepElements(scene, moment, state));
+    // Other numbers are no other step: then the reader stays where they have scrolled to.
+    if (moment.step === before) return;
+    before = moment.step;
     // The newest part is what the step is about.
     const newest = whole ? problem.lastElementChild : null;
     body.scrollTop = newest instanceof HTMLElement ? newest.offsetTop : 0;
+    // Where it is a column that scrolls, a frame later, when sizes are known.
+    if (whole || moved) requestAnimationFrame(() => !signal.aborted && moveColumn(newest));
   });
 }
 

@@ -89,7 +89,8 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
     filledLayer.replaceChildren(...labels.value.filled);
   });
   whenever(el, signal, () => {
-    const active = state.moment.value.active.at(-1);
+    // Of several, as all the inputs are, the first.
+    const [active] = state.moment.value.active;
     const box = active === undefined ? undefined : drawn.value.boxes[active];
     if (box !== undefined) view.reveal(box, together(drawn.value, state.moment.value, box));
   });
