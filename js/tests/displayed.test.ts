@@ -4,35 +4,32 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { overwritten } from "../src/broken.ts";
 import { beyondPage, METHODS, recomputed } from "../src/engine.ts";
-import { parseDecimal } from "../src/format.ts";
+import { formatNumber } from "../src/format.ts";
 import { sentence } from "../src/panels/status.ts";
-import { decodeScene, type Scene } from "../src/scene.ts";
+import { decodeScene, multiplierOf, type Scene } from "../src/scene.ts";
 import { fillText } from "../src/template.ts";
-import { timeline } from "../src/timeline.ts";
+import { type Moment, timeline } from "../src/timeline.ts";
+import { missed, NUMBER, rounding, slack, type Term, value } from "./support/arithmetic.ts";
 
 const folder = new URL("./fixtures/", import.meta.url);
-const names = readdirSync(folder).filter((name) => name.endsWith(".scene"));
+const scenesIn = (place: string) =>
+  readdirSync(new URL(place, folder))
+    .filter((name) => name.endsWith(".scene"))
+    .map((name) => place + name);
+const names = [...scenesIn("./"), ...scenesIn("./gallery/")];
 const load = (name: string) => decodeScene(readFileSync(new URL(name, folder)));
 
-const NUMBER = "[(]?(−?\\d+(?:\\.\\d+)?(?:e−?\\d+)?)[)]?";
 const CALCULATION = new RegExp(`${NUMBER} ([+−×÷]) ${NUMBER} ([=≈]) ${NUMBER}`, "g");
-
-const value = (text: string): number => {
-  const { mantissa, exponent } = parseDecimal(text);
-  return Number(`${mantissa}e${exponent}`);
-};
+const PART = new RegExp(`Through \\S+: ${NUMBER} × ${NUMBER} ([=≈]) ${NUMBER}`, "g");
+const TOTAL = new RegExp(`so add: \\S+ = ${NUMBER}\\.`);
+const COST = new RegExp(`[+]${NUMBER} in equation \\S+ (costs|saves) about ${NUMBER}`);
+const ROW_TERM = /(^|[+-]) ?(?:\(([^()\\]*)\)\\,)?\\lambda_\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}/g;
 
 const OPERATIONS: Record<string, (a: number, b: number) => number> = {
   "+": (a, b) => a + b,
   "−": (a, b) => a - b,
   "×": (a, b) => a * b,
   "÷": (a, b) => a / b,
-};
-
-/** Half a unit of the last digit shown. */
-const slack = (text: string): number => {
-  const { exponent } = parseDecimal(text);
-  return 0.5 * 10 ** exponent * 1.000001;
 };
 
 /** Calculations in a text that do not come out as displayed. */
@@ -46,12 +43,58 @@ function wrong(text: string): string[] {
     .map(([all]) => all);
 }
 
-function texts(scene: Scene): string[] {
+function moments(scene: Scene): Moment[] {
   const { at, steps } = timeline(scene);
-  return Array.from({ length: steps + 1 }, (_, step) => at(step)).flatMap((moment) => [
-    sentence(scene, moment),
-    fillText(moment.happened?.latex ?? "", scene),
-  ]);
+  return Array.from({ length: steps + 1 }, (_, step) => at(step));
+}
+
+const texts = (scene: Scene): string[] =>
+  moments(scene).flatMap((moment) => [sentence(scene, moment), fillText(moment.happened?.latex ?? "", scene)]);
+
+/** What comes through each reader, added: the sentence, if it is not the price. Of very many readers it names a few. */
+function wrongSum(text: string): string[] {
+  const total = TOTAL.exec(text)?.[1];
+  if (total === undefined || / and \d+ more\b/.test(text)) return [];
+  let off = -value(total);
+  let allowed = rounding(total) + 1e-12;
+  for (const [, a = "", b = "", relation, part = ""] of text.matchAll(PART)) {
+    off += value(part);
+    allowed +=
+      Math.abs(value(a)) * rounding(b) + Math.abs(value(b)) * rounding(a) + (relation === "=" ? 0 : slack(part));
+  }
+  return Math.abs(off) > allowed ? [text] : [];
+}
+
+/** ε times the price on the card: the sentence, if what it says a nudge costs is not that. */
+function wrongCost(scene: Scene, moment: Moment): string[] {
+  const text = sentence(scene, moment);
+  const [, epsilon, verb, cost] = COST.exec(text) ?? [];
+  if (epsilon === undefined || cost === undefined) return [];
+  const price = formatNumber(multiplierOf(scene, moment.active.at(-1) ?? -1));
+  const off = value(epsilon) * value(price) - (verb === "saves" ? -1 : 1) * value(cost);
+  return Math.abs(off) > slack(cost) + value(epsilon) * rounding(price) ? [text] : [];
+}
+
+/** Rows of the Lagrangian in which numbers stand, and how far each is from holding at the prices displayed. */
+function rows(scene: Scene): { row: string; off: number }[] {
+  const byName = new Map(scene.nodes.map(({ latex }, node) => [latex, node]));
+  return scene.lagrangian.conditions.flatMap((condition) => {
+    const row = fillText(condition.row, scene);
+    const [left = "", total = ""] = row.split(" = ");
+    const terms = [...left.matchAll(ROW_TERM)].map(
+      ([, sign, coefficient, name = ""]): Term => ({
+        sign: sign === "-" ? -1 : 1,
+        coefficient: coefficient ?? "1",
+        node: byName.get(name) ?? -1,
+      }),
+    );
+    // Of arrays a row has blocks, and tangents leave most prices open: nothing to calculate with.
+    const priced = terms.every(
+      ({ node }) => scene.nodes[node]?.shape.length === 0 && Number.isFinite(multiplierOf(scene, node)),
+    );
+    if (!priced || left.replaceAll(ROW_TERM, "").trim() !== "") return [];
+    return [{ row, off: missed(scene, terms, total) }];
+  });
 }
 
 test("the check itself finds what is wrong", () => {
@@ -61,10 +104,31 @@ test("the check itself finds what is wrong", () => {
   expect(wrong("−1.1 × (−2.120) = 2.332, 0.7 × 1.5 = 1.05")).toEqual([]);
 });
 
+test("so does each of the others", () => {
+  expect(
+    wrongSum("Through a: 1.5 × 0.1890 ≈ 0.284. Through p: 0.7818 × 0.6945 ≈ 0.543. So add, so add: λ_w = 0.8265."),
+  ).toEqual([]);
+  expect(wrongSum("Through a: 1.5 × 0.1890 ≈ 0.284. So, so add: λ_w = 0.8265.")).toHaveLength(1);
+  const scene = load("tied.scene");
+  const [w, a] = ["w", "a"].map((name) => scene.nodes.findIndex(({ label }) => label === name));
+  const terms: Term[] = [
+    { sign: 1, coefficient: "1", node: w ?? -1 },
+    { sign: -1, coefficient: "1.5", node: a ?? -1 },
+  ];
+  expect(missed(scene, terms, "0")).toBeCloseTo(0.543, 3);
+  expect(missed(scene, terms, "0.5430")).toBe(0);
+});
+
 describe.each(names)("%s", (name) => {
   const scene = load(name);
 
-  test("as it was recorded", () => expect(texts(scene).flatMap(wrong)).toEqual([]));
+  test("as it was recorded", () => {
+    const said = texts(scene);
+    expect(said.flatMap(wrong)).toEqual([]);
+    expect(said.flatMap(wrongSum)).toEqual([]);
+    expect(moments(scene).flatMap((moment) => wrongCost(scene, moment))).toEqual([]);
+    expect(rows(scene).filter(({ off }) => off > 0)).toEqual([]);
+  });
 
   test("broken on purpose", () => expect(texts(overwritten(scene)).flatMap(wrong)).toEqual([]));
 
@@ -77,6 +141,11 @@ describe.each(names)("%s", (name) => {
 });
 
 test("there is something to check", () => {
-  const count = names.flatMap((name) => texts(load(name))).flatMap((text) => [...text.matchAll(CALCULATION)]).length;
-  expect(count).toBeGreaterThan(300);
+  const scenes = names.map(load);
+  const said = scenes.flatMap(texts);
+  const count = (pattern: RegExp) => said.flatMap((text) => [...text.matchAll(new RegExp(pattern, "g"))]).length;
+  expect(count(CALCULATION)).toBeGreaterThan(10_000);
+  expect(count(TOTAL)).toBeGreaterThan(100);
+  expect(count(COST)).toBeGreaterThan(1000);
+  expect(scenes.flatMap(rows).length).toBeGreaterThan(5000);
 });

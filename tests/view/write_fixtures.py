@@ -263,9 +263,10 @@ def main() -> None:
     for title, solution in solutions(programs()):
         write_scene(solution, FOLDER / f"{title}.scene")
         spoken[title] = [filling.spoken(step.lines, solution) for step in solution.steps()]
-    for title, solution in solutions(gallery()):
+    tapes = dict(gallery())
+    for title, solution in solutions(tapes.items()):
         write_scene(solution, FOLDER / "gallery" / f"{title}.scene")
-    (FOLDER / "gallery.json").write_text(json.dumps(list(PROGRAMS)))
+    (FOLDER / "gallery.json").write_text(json.dumps(list(tapes)))
     (FOLDER / "format.json").write_text(json.dumps(format_vectors(), ensure_ascii=False))
     (FOLDER / "rules.json").write_text(json.dumps(rule_vectors(), allow_nan=False))
     (FOLDER / "lived.json").write_text(json.dumps(lived(), ensure_ascii=False, allow_nan=False))

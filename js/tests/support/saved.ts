@@ -20,7 +20,7 @@ const fixture = (name: string): Promise<Response> =>
 export const load = async (name: string): Promise<Scene> =>
   decodeScene(await (await fixture(`${name}.scene`)).arrayBuffer());
 
-/** The programs of the gallery; `gallery/NAME` is the scene of one. */
+/** The programs of the gallery, also taken apart into their numbers as NAME-scalars; `gallery/NAME` is the scene of one. */
 export const galleryNames = async (): Promise<string[]> => (await fixture("gallery.json")).json();
 
 /** A saved page, at its end. */
