@@ -1,8 +1,10 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { decodeScene, type Scene } from "../src/scene.ts";
-import { timeline } from "../src/timeline.ts";
+import { type Moment, timeline } from "../src/timeline.ts";
 import { oneOneOne } from "./support/oneoneone.ts";
 
+const GALLERY = new URL("./fixtures/gallery/", import.meta.url);
 const scene = decodeScene(oneOneOne());
 const line = timeline(scene);
 
@@ -43,10 +45,27 @@ test("solving row a reads one entry and one price, uses a, and writes λ_a", () 
   expect(moment.multipliers[3]).toEqual({ look: "unknown" });
 });
 
-test("any step is the same however it is reached, and outside there is none", () => {
-  expect(timeline(scene).at(14)).toEqual(line.at(14));
+test("outside there is no step", () => {
   expect(line.at(99).step).toBe(18);
   expect(line.at(-1).step).toBe(0);
+});
+
+// Of the gallery, by every way of solving, and of arrays as well as of their numbers.
+test.each(readdirSync(GALLERY))("any step of %s is the same however it is reached", (name) => {
+  const bytes = readFileSync(new URL(name, GALLERY));
+  const one = timeline(decodeScene(bytes));
+  const looked = (at: (step: number) => Moment, steps: number[]) => new Map(steps.map((step) => [step, at(step)]));
+  // Some twenty of them.
+  const stride = Math.ceil(one.steps / 16);
+  const steps = Array.from({ length: one.steps + 1 }, (_, step) => step).filter(
+    (step) => step % stride === 0 || step === one.steps,
+  );
+  const stepped = looked(one.at, steps);
+  const back = looked(one.at, [...steps].reverse());
+  for (const step of steps) {
+    expect(back.get(step)).toEqual(stepped.get(step));
+    expect(timeline(decodeScene(bytes)).at(step)).toEqual(stepped.get(step));
+  }
 });
 
 test("phases are entered at their first step", () => {
