@@ -112,6 +112,8 @@ class Lagrangian:
 
     @property
     def _result(self) -> str:
+        if not self.system.questions:  # an empty result
+            return self.system.tape.tex_names[self.system.tape.output_indices[0]]
         index, element = self.system.questions[0]
         name = self.system.tape.tex_names[index]
         return name if self.system.sizes[index] == 1 else f"{name}_{{[{element}]}}"

@@ -468,3 +468,11 @@ def test_whole_numbers_count_as_real_ones() -> None:
 def test_refusals(call: Any, words: str) -> None:
     with pytest.raises(lv.LagvizError, match=words):
         call()
+
+
+def test_a_matrix_that_would_not_fit_is_refused_before_it_is_begun() -> None:
+    x = np.ones((300, 300))
+    for refused in (lv.hessian(lambda x: np.sum(x**2)), lv.jacobian(lambda x: x**2)):
+        with pytest.raises(lv.LagvizError, match=r"each of 90,000 numbers, 65 GB.*lv\.jvp\(lv\.grad\(f\)") as caught:
+            refused(x)
+        assert isinstance(caught.value, MemoryError)

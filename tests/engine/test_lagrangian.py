@@ -89,3 +89,8 @@ def test_a_fold_says_what_it_stands_for() -> None:
     assert str(Fold("layer 2", "layer 2", 1)) == "layer 2: 1 equation"
     assert str(Fold("layer 2", "layer 9", 24)) == "layer 2 to layer 9: 24 equations"
     assert str(Fold("", "", 1234)) == "1,234 equations more"
+
+
+def test_an_empty_result_has_a_lagrangian_without_a_question() -> None:
+    latex = lv.record(lambda x: x[:0], np.ones((2, 3))).lagrangian().latex()
+    assert r"\text{minimise } z_{2} \text{ subject to}" in latex

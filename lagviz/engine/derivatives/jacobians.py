@@ -30,8 +30,12 @@ from lagviz.engine.recorded import NOTHING, Recorded
 from lagviz.engine.recording import Recording
 from lagviz.engine.rules import plain, size_of
 from lagviz.engine.sweep import sweep
+from lagviz.errors import TooLargeError
 
 __all__ = ["Way", "hessian", "jacobian", "jacobian_by"]
+
+#: Numbers of the identity matrix that a Jacobian begins with, at most.
+LARGEST_IDENTITY = 10**9
 
 Way = Literal["sweep", "push"]
 
@@ -73,6 +77,8 @@ def jacobian(
         When called: ``f`` returned nothing, or what is no real number.
     InputError
         When called: an argument cannot be differentiated by.
+    TooLargeError
+        When called: the result has more than some 30 000 numbers, and so many right-hand sides.
 
     Examples
     --------
@@ -196,6 +202,13 @@ def _units(values: Sequence[Any]) -> tuple[list[Any], list[slice | None]]:
     if len(kept) == 1 and not kept[0].ndim:
         return [unit_of(plain(values[0]))], [None]
     ends = list(accumulate((value.size for value in kept), initial=0))
+    if ends[-1] ** 2 > LARGEST_IDENTITY:
+        gigabytes = ends[-1] ** 2 * 8 / 1e9
+        raise TooLargeError(
+            f"A matrix of all derivatives needs a right-hand side for each of {ends[-1]:,} numbers, {gigabytes:.0f} GB. Ask for "
+            "products with it: lv.jvp(f, (x,), (direction,)) or lv.vjp(f, x); with a Hessian, lv.jvp(lv.grad(f), (x,), "
+            "(direction,))."
+        )
     pieces = [slice(*pair) for pair in pairwise(ends)]
     unit = np.eye(ends[-1])
     return [
