@@ -17,12 +17,14 @@ export function edgeLooks(scene: Scene, moment: Moment): EdgeLook[] {
   const recording = moment.phase === "record";
   const used = recording ? new Set(moment.active.flatMap((j) => scene.reads[j] ?? [])) : moment.entries;
   const hidden = (node: number) => moment.states[node] === "hidden";
+  // Most methods change nothing in A, and then nothing has to be looked up.
+  const evolved = moment.evolved.cells.size > 0 ? moment.evolved : null;
   return [...scene.entry_row].map((from, entry) => {
     const to = scene.entry_column[entry] ?? -1;
-    const now = moment.evolved.cells.get(cellKey(from, to));
+    const now = evolved?.cells.get(cellKey(from, to));
     const changed = now?.changed ?? false;
     const active = used.has(entry) || (now?.written ?? false);
-    const left = isGone(moment.evolved, from, to) ? "gone" : "recorded";
+    const left = evolved !== null && isGone(evolved, from, to) ? "gone" : "recorded";
     return {
       from,
       to,

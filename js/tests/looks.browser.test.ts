@@ -186,3 +186,12 @@ test("the newest part of a long Lagrangian is in sight in a column, and the sent
   await frames();
   expect(cut(the(".lv-words"), the(".lv-side"))).toBeLessThan(1);
 });
+
+test("no term of a Lagrangian is cut on a phone", async () => {
+  await page.viewport(320, 1000);
+  const shared = await open("branch");
+  shared.step.value = shared.scene.value.steps.findIndex(({ phase }) => phase === "solve");
+  for (const term of all(".lv-term, .lv-constraint")) {
+    expect(term.scrollWidth, term.textContent ?? "").toBeLessThanOrEqual(the(".lv-step-body").clientWidth);
+  }
+});
