@@ -16,7 +16,8 @@ export function frameFocus(root: HTMLElement, end: AbortSignal): void {
       frame.remove();
       return;
     }
-    const { x, y, width, height } = target.getBBox();
+    // A card with its pill, without the marks beside it.
+    const { x, y, width, height } = (target.querySelector<SVGGraphicsElement>(".lv-halo") ?? target).getBBox();
     const box = { x: x - ROOM, y: y - ROOM, width: width + 2 * ROOM, height: height + 2 * ROOM };
     for (const [name, value] of Object.entries(box)) frame.setAttribute(name, String(value));
     frame.setAttribute("transform", target.getAttribute("transform") ?? "");

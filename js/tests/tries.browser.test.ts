@@ -1,9 +1,10 @@
 // What can be tried, in a page without a kernel: the page computes it all itself.
+import type { Signal } from "@preact/signals-core";
 import axe from "axe-core";
 import { afterEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { decodeScene, type Scene } from "../src/scene.ts";
-import type { Shared } from "../src/state.ts";
+import type { Kernel, Shared } from "../src/state.ts";
 import { oneOneOne } from "./support/oneoneone.ts";
 import { leave, load, show } from "./support/saved.ts";
 
@@ -162,8 +163,17 @@ const STATES: Record<string, (shared: Shared) => unknown> = {
   "a projector": (shared) => {
     shared.projector.value = true;
   },
-  "another order": (shared) => {
+  "an order that cannot run": (shared) => {
     shared.order.value = shared.scene.value.nodes.map((_, i) => i).reverse();
+  },
+  "a method that is refused": async (shared) => {
+    const refused = shared.scene.value.methods.find(({ refusal }) => refusal !== null);
+    await page.getByRole("combobox", { name: "Method" }).selectOptions(refused?.name ?? "none is refused");
+    await expect.element(page.getByRole("alert")).toHaveTextContent("does not apply here");
+  },
+  "a part that cannot be drawn": (shared) => {
+    (shared.scene as Signal<Scene>).value = { ...shared.scene.value, files: null as unknown as Scene["files"] };
+    return expect.element(page.getByRole("region", { name: "Source" })).toHaveTextContent("could not be drawn");
   },
   "a problem": (shared) => {
     shared.problem.value = { text: "ZeroDivisionError: division by zero", line: 3 };
@@ -175,7 +185,8 @@ test.each(["light", "dark"].flatMap((theme) => Object.keys(STATES).map((name) =>
   async (name, theme) => {
     document.body.style.background = theme === "dark" ? "#111" : "";
     document.body.style.color = theme === "dark" ? "#eee" : "";
-    const shared = await show(await load("tied"));
+    const kernel: Kernel = { ask: vi.fn(), questions: true, methods: true, units: true };
+    const shared = await show(await load("tied"), { kernel });
     await userEvent.click(document.querySelector(".lv-title") as Element);
     await STATES[name]?.(shared);
     const root = document.querySelector<HTMLElement>(".lagviz") as HTMLElement;

@@ -1,5 +1,7 @@
 """Everybody can use it: axe finds nothing in any state, light, dark, in forced colours, and on a narrow screen."""
 
+import base64
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,11 @@ def scalars() -> lv.Tape:
 def arrays() -> lv.Tape:
     f, inputs = lv.gallery.mlp()
     return lv.record(f, **inputs, parameters=["layers"])
+
+
+def attending() -> lv.Tape:
+    f, inputs = lv.gallery.attention()
+    return lv.record(f, **inputs)
 
 
 def endless() -> lv.Tape:
@@ -80,6 +87,36 @@ def descending(widget: Locator) -> None:
     press(widget, "Close the menu")
 
 
+def pinned_array(widget: Locator) -> None:
+    press(widget, "Last step")
+    widget.get_by_role("list", name="Nodes").get_by_role("button").first.press("Enter")
+    expect(widget.locator(".lv-array-frame")).to_have_count(2)
+
+
+def projected(widget: Locator) -> None:
+    to_phase("Solve")(widget)
+    press(widget, "More")
+    widget.get_by_role("switch", name="Projector").click()
+    press(widget, "Close the menu")
+
+
+def reordered(widget: Locator) -> None:
+    press(widget, "Last step")
+    header = widget.get_by_role("rowheader", name="row a")
+    for _ in range(4):
+        header.press("Alt+ArrowUp")
+    expect(widget.locator(".lv-early")).to_have_count(2)
+
+
+def tied_up(widget: Locator) -> None:
+    press(widget, "Last step")
+    press(widget, "More")
+    widget.get_by_role("combobox", name="One input of the tied").select_option("w₁")
+    widget.get_by_role("combobox", name="The other input of the tied").select_option("w₂")
+    press(widget, "Close the menu")
+    expect(widget.get_by_role("region", name="Inputs")).to_contain_text("are one knob")
+
+
 def overflowing(widget: Locator) -> None:
     field = widget.get_by_role("spinbutton", name="y, as a number")
     field.fill("1e200")
@@ -91,6 +128,7 @@ STATES: dict[str, tuple[Callable[[], lv.Tape], Callable[[Locator], Any]]] = {
     "nothing recorded": (scalars, pressing("First step")),
     "record": (scalars, stay),
     "lagrangian": (scalars, to_phase("Lagrangian")),
+    "its Lagrangian": (scalars, pressing("Next step", "Next step")),
     "both derivatives": (arrays, derivatives),
     "solve": (scalars, to_phase("Solve")),
     "end": (scalars, pressing("Last step")),
@@ -102,6 +140,12 @@ STATES: dict[str, tuple[Callable[[], lv.Tape], Callable[[Locator], Any]]] = {
     "not finite": (endless, pressing("Last step")),
     "arrays": (arrays, pressing("Last step")),
     "block open": (arrays, opened),
+    "array open": (arrays, pinned_array),
+    "cannot be replayed": (attending, pressing("Last step")),
+    "projector": (scalars, projected),
+    "projector, arrays": (arrays, projected),
+    "illegal order": (scalars, reordered),
+    "tied": (scalars, tied_up),
 }
 THEMES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
@@ -131,3 +175,36 @@ def test_axe_finds_nothing(page: Page, tmp_path: Path, state: str) -> None:
     page.set_viewport_size({"width": 320, "height": 800})
     found["narrow"] = violations(page)
     assert {theme: wrong for theme, wrong in found.items() if wrong} == {}
+
+
+def another_version(text: str) -> str:
+    """Return a page whose scene says that it was made by the version after this one."""
+    found = re.search(r'id="lagviz-scene"[^>]*>([^<]*)<', text)
+    assert found is not None
+    scene = base64.b64decode(found[1])
+    assert scene.count(b'"version": 1') == 1
+    return text.replace(found[1], base64.b64encode(scene.replace(b'"version": 1', b'"version": 9')).decode())
+
+
+def damaged(text: str) -> str:
+    return re.sub(r'(id="lagviz-scene"[^>]*>)[^<]{400}', r"\1", text)
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (damaged, "cannot be read"),
+        (another_version, "another version of lagviz"),
+    ],
+    ids=["damaged", "of another version"],
+)
+def test_axe_finds_nothing_in_a_page_that_is(
+    page: Page, tmp_path: Path, damage: Callable[[str], str], words: str
+) -> None:
+    path = lv.save_html(scalars(), tmp_path / "page.html")
+    path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")
+    page.goto(path.as_uri())
+    expect(page.get_by_role("alert")).to_contain_text(words)
+    for media in THEMES.values():
+        page.emulate_media(**media)
+        assert violations(page) == []

@@ -313,3 +313,37 @@ def test_method_and_unit_keep_the_focus_while_the_kernel_answers(page: Page, jup
     expect(widget.get_by_role("combobox", name="Unit")).to_be_focused()
     keys(page, "]", "Tab")
     assert name(page) == "More"
+
+
+def chain(x: float, w: float, passes: int) -> float:
+    for k in range(passes):
+        x = np.tanh(w * x) if k % 2 else x + w
+    return x * x
+
+
+@pytest.mark.parametrize(("passes", "nodes"), [(38, 60), (198, 300)])
+def test_of_a_long_program_only_what_is_near_is_in_the_page(
+    page: Page, tmp_path: Path, passes: int, nodes: int
+) -> None:
+    tape = lv.record(lambda x, w: chain(x, w, passes), x=0.5, w=0.3)
+    assert len(tape) == nodes
+    widget = opened(page, tape, tmp_path)
+    grid = widget.get_by_role("grid")
+    expect(grid).to_have_attribute("aria-rowcount", str(nodes))
+    expect(grid).to_have_attribute("aria-colcount", str(nodes + 3))
+    rows, items = grid.get_by_role("row"), widget.get_by_role("list", name="Nodes").get_by_role("listitem")
+    assert rows.count() == items.count() == min(nodes, 49 if nodes > 60 else 60)
+    reach(page, "More")
+    keys(page, "Tab", "Home")
+    expect(page.locator("li:focus-within")).to_have_attribute("aria-posinset", "1")
+    expect(page.locator("li:focus-within")).to_have_attribute("aria-setsize", str(nodes))
+    keys(page, "End", "ArrowUp", "ArrowUp")
+    expect(page.locator("li:focus-within")).to_have_attribute("aria-posinset", str(nodes - 2))
+    keys(page, *["ArrowUp"] * 30)
+    expect(page.locator("li:focus-within")).to_have_attribute("aria-posinset", str(nodes - 32))
+    reach(page, "row")
+    here = page.locator("[role=row]:focus-within")
+    keys(page, *["ArrowUp"] * 30)
+    expect(here).to_have_attribute("aria-rowindex", str(nodes - 30))
+    keys(page, "End", "ArrowLeft")
+    expect(page.locator(":focus")).to_have_attribute("aria-colindex", str(nodes + 2))
