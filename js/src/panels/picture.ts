@@ -56,14 +56,19 @@ export function picture(
     marker.setAttribute("x", String((k % columns) * cell.width));
     marker.setAttribute("y", String(Math.floor(k / columns) * cell.height));
   };
-  on(element, "pointermove", end, (event) => {
+  const pointAt = (event: PointerEvent) => {
     const { left, top, width: w, height: h } = svg.getBoundingClientRect();
     const column = Math.floor(((event.clientX - left) / w) * columns);
     const row = Math.floor(((event.clientY - top) / h) * rows);
     const inside = column >= 0 && column < columns && row >= 0 && row < rows;
     onPoint(inside ? row * columns + column : null);
+  };
+  // A finger does not hover: what it has touched stays said.
+  on(element, "pointerdown", end, pointAt);
+  on(element, "pointermove", end, pointAt);
+  on(element, "pointerleave", end, (event) => {
+    if (event.pointerType !== "touch") onPoint(null);
   });
-  on(element, "pointerleave", end, () => onPoint(null));
   on(element, "focusin", end, () => onPoint(marked ?? 0));
   on(element, "focusout", end, () => onPoint(null));
   on(element, "keydown", end, (event) => {

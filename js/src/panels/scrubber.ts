@@ -47,8 +47,10 @@ export function scrubber(el: HTMLElement, state: State, signal: AbortSignal): vo
   };
   on(slider, "pointerdown", signal, (event) => {
     slider.setPointerCapture(event.pointerId);
-    goTo(event);
+    // A finger may have come to scroll what is around: it moves, or is lifted here.
+    if (event.pointerType !== "touch") goTo(event);
   });
+  on(slider, "pointerup", signal, goTo);
   on(slider, "pointermove", signal, (event) => {
     if (slider.hasPointerCapture(event.pointerId)) goTo(event);
   });

@@ -1,5 +1,5 @@
 // How much of the graph is seen: all of it when it fits, else a part that can be moved (drag) and scaled (⌘ or ctrl with the
-// wheel: the wheel alone belongs to the notebook). It follows the active node.
+// wheel, or two fingers: the wheel alone belongs to the notebook). It follows the active node.
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { select } from "d3-selection";
 import { type D3ZoomEvent, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from "d3-zoom";
@@ -9,6 +9,8 @@ import type { Box } from "./edges.ts";
 
 /** Room that marks beside a card take. */
 const MARKS = { left: 26, right: 30, top: 10, bottom: 10 };
+/** Pixels after which it is known where a finger goes. */
+const SURE = 6;
 /** How much one press of a button changes the size. */
 const STRIDE = 1.35;
 /** Where the panel has no height of its own it takes what it needs, up to this. */
@@ -67,9 +69,10 @@ export function createView(
   const room = signal<Box>({ x: 0, y: 0, width: 1, height: 1 });
 
   const behavior: ZoomBehavior<SVGSVGElement, unknown> = zoom<SVGSVGElement, unknown>()
-    .filter((event: WheelEvent | MouseEvent) =>
-      event.type === "wheel" ? event.ctrlKey || event.metaKey : !fits && !event.button && !event.ctrlKey,
-    )
+    .filter((event: WheelEvent | MouseEvent | TouchEvent) => {
+      if ("touches" in event) return event.touches.length > 1;
+      return event.type === "wheel" ? event.ctrlKey || event.metaKey : !fits && !event.button && !event.ctrlKey;
+    })
     .constrain(keepTogether)
     .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
       transform = event.transform;
@@ -80,6 +83,15 @@ export function createView(
       apply();
     });
   const selection = select(svg).call(behavior).on("dblclick.zoom", null);
+  const finger = {
+    able: () => !fits,
+    hidden,
+    move(x: number, y: number) {
+      touched = true;
+      selection.call(behavior.translateBy, x / transform.k, y / transform.k);
+    },
+  };
+  dragByFinger(svg, finger, end);
   const buttons = zoomButtons({
     "Zoom out": () => zoomBy(1 / STRIDE),
     "Zoom in": () => zoomBy(STRIDE),
@@ -111,7 +123,16 @@ export function createView(
     buttons.hidden = now;
   }
 
+  /** Whether there is more of the picture above and below what is seen. */
+  function hidden(): { above: boolean; below: boolean } {
+    return {
+      above: transform.y < -1,
+      below: transform.y + size.height * transform.k > frame.clientHeight + 1,
+    };
+  }
+
   function apply(): void {
+    if (!fits) leaveToPage(svg, hidden());
     for (const element of moved) {
       if (element instanceof SVGElement) element.setAttribute("transform", transform.toString());
       else element.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
@@ -218,5 +239,50 @@ export function createView(
         return button;
       }),
     );
+  }
+}
+
+interface Hidden {
+  readonly above: boolean;
+  readonly below: boolean;
+}
+
+/** At its ends the picture leaves a finger to the page, as any part that scrolls does. Where these words are unknown, up and down are the page's. */
+function leaveToPage(svg: SVGSVGElement, { above, below }: Hidden): void {
+  svg.style.touchAction = [above ? "" : "pan-up", below ? "" : "pan-down"].join(" ").trim() || "none";
+}
+
+/** One finger moves the picture, sideways and to where more of it is; the browser takes away a pointer that it scrolls with. */
+function dragByFinger(
+  svg: SVGSVGElement,
+  picture: { able(): boolean; hidden(): Hidden; move(x: number, y: number): void },
+  end: AbortSignal,
+): void {
+  let held: { readonly id: number; readonly x: number; readonly y: number; readonly moves: boolean } | null = null;
+  const hold = ({ pointerId: id, clientX: x, clientY: y }: PointerEvent, moves: boolean) => {
+    held = { id, x, y, moves };
+  };
+  const isOurs = (x: number, y: number): boolean => {
+    if (Math.max(Math.abs(x), Math.abs(y)) < SURE) return false;
+    if (Math.abs(x) >= Math.abs(y)) return true;
+    const { above, below } = picture.hidden();
+    return svg.style.touchAction !== "" && (y > 0 ? above : below);
+  };
+  on(svg, "pointerdown", end, (event) => {
+    // The second finger scales, which is d3-zoom's.
+    if (event.pointerType === "touch" && event.isPrimary && picture.able()) hold(event, false);
+    else held = null;
+  });
+  on(svg, "pointermove", end, (event) => {
+    if (held?.id !== event.pointerId) return;
+    const [x, y] = [event.clientX - held.x, event.clientY - held.y];
+    if (!(held.moves || isOurs(x, y))) return;
+    picture.move(x, y);
+    hold(event, true);
+  });
+  for (const over of ["pointerup", "pointercancel"] as const) {
+    on(svg, over, end, () => {
+      held = null;
+    });
   }
 }
