@@ -76,6 +76,7 @@ export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
         if (!same) pinned.value = null;
         // What Python changed together is set together: a step of the new scene must not be looked up in the old one.
         step.value = Math.min(model.get("step"), next.steps.length);
+        problem.value = null;
       });
     } catch (error) {
       problem.value = { text: error instanceof Error ? error.message : String(error), line: null };

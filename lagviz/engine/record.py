@@ -16,6 +16,7 @@ from lagviz.engine.float_errors import warned_at_the_line
 from lagviz.engine.recorded import INPUT, Recorded, append_equation
 from lagviz.engine.recording import ENTRIES, Recording, running
 from lagviz.engine.rules import is_array
+from lagviz.engine.spelling import meant
 from lagviz.engine.tape import Tape
 from lagviz.engine.where import place_of
 from lagviz.errors import InPlaceError, InputError, ResultError, UnknownOptionError
@@ -265,7 +266,7 @@ def split_arguments(
         else:
             raise UnknownOptionError(
                 f"{key}= is neither an argument of {title(f)}{signature} nor an option. Options are "
-                f"{', '.join(allowed)}."
+                f"{', '.join(allowed)}.{meant(key, [*signature.parameters, *allowed])}"
             )
     try:
         bound = signature.bind(*args, **own)

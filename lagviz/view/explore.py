@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lagviz.engine.record import record_arguments, split_arguments
+from lagviz.engine.spelling import meant
 from lagviz.engine.tape import Tape
 from lagviz.errors import UnknownOptionError
 from lagviz.view.explorer import Explorer
@@ -52,6 +53,7 @@ def explore(f: Callable[..., Any] | Tape, /, *args: Any, **kwargs: Any) -> Explo
             raise UnknownOptionError(
                 f"explore(tape) takes no arguments for the function, which has run already; options are "
                 f"{', '.join(_OPTIONS[2:])}. Use tape.replay(…) for other inputs."
+                f"{meant(unknown[0], _OPTIONS[2:]) if unknown else ''}"
             )
         return Explorer(f, **kwargs)
     names, arguments, options = split_arguments(f, args, kwargs, allowed=_OPTIONS)

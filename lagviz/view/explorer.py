@@ -19,6 +19,7 @@ from lagviz.engine.methods import get as method_named
 from lagviz.engine.question import asked
 from lagviz.engine.replay import replay
 from lagviz.engine.rules import plain
+from lagviz.engine.spelling import meant
 from lagviz.engine.tape import Node, Tape
 from lagviz.errors import InputError, UnknownNameError
 from lagviz.view.built import path
@@ -27,8 +28,9 @@ from lagviz.view.page import save_html
 from lagviz.view.places import places, same_place
 from lagviz.view.problem import problem
 from lagviz.view.questions import questions
-from lagviz.view.scene import scene
+from lagviz.view.scene import scene, signature
 from lagviz.view.sliders import Slider
+from lagviz.view.still import still
 from lagviz.view.switches import Switches
 from lagviz.view.unit import UNITS, gathered, has_arrays, in_unit
 
@@ -57,7 +59,7 @@ class Explorer(Switches, anywidget.AnyWidget):
     speed : float
         Multiple of the ordinary speed.
     selection : int or None
-        The pinned node, by index.
+        The pinned node, by index. Setting it takes a name, too.
     inputs : dict of str to float
         The scalar inputs; setting it runs the program on new values.
     method : str
@@ -93,7 +95,9 @@ class Explorer(Switches, anywidget.AnyWidget):
     phase = traitlets.Enum(_PHASES, default_value="record").tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     speed = traitlets.Float(1.0, min=0.125, max=16).tag(sync=True)
-    selection = traitlets.Int(None, allow_none=True).tag(sync=True)
+    selection = traitlets.Union([traitlets.Int(), traitlets.Unicode()], default_value=None, allow_none=True).tag(
+        sync=True
+    )
     method = traitlets.Unicode("back_substitution").tag(sync=True)
     question = traitlets.Union([traitlets.Int(), traitlets.Unicode()], default_value=0).tag(sync=True)
     unit = traitlets.Enum(UNITS, default_value="arrays").tag(sync=True)
@@ -125,7 +129,11 @@ class Explorer(Switches, anywidget.AnyWidget):
         steps = [one for one, _ in self._places]
         opening = step if step is not None else steps.index(phase) + 1 if phase in _PHASES else steps.count("record")
         if phase is not None and phase not in _PHASES:
-            raise UnknownNameError(f"There is no phase {phase!r}. There are: {', '.join(_PHASES)}.")
+            raise UnknownNameError(
+                f"There is no phase {phase!r}. There are: {', '.join(_PHASES)}.{meant(str(phase), _PHASES)}"
+            )
+        if not isinstance(opening, int):
+            raise InputError(f"step= is the number of steps that have happened, from 0 to {len(steps)}, not {step!r}.")
         super().__init__(
             _scene=self._scene_now(),
             step=min(max(opening, 0), len(steps)),
@@ -171,6 +179,20 @@ class Explorer(Switches, anywidget.AnyWidget):
     def page_bytes(self) -> bytes:
         """The same for a page that has no kernel to ask."""
         return self._scene_now(questions=questions(self.solution))
+
+    def __repr__(self) -> str:
+        equations = f"{len(self.tape)} equation{'s' if len(self.tape) != 1 else ''}"
+        title = method_named(self.solution.method).title
+        where = f"step {self.step} of {len(self._places)}"
+        return f"Explorer({signature(self.tape)}: {equations}, {title}, {where})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The widget, and a table for where no script runs: an untrusted notebook, a page made of one."""
+        bundle: tuple[dict[str, Any], dict[str, Any]] | None = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        return {**data, "text/html": still(self.solution)}, metadata
 
     # --- what a reader does ------------------------------------------------------------------------------------------------
 
@@ -235,6 +257,10 @@ class Explorer(Switches, anywidget.AnyWidget):
         self.tape.adjoint_system(index)  # refuses decisions and integers
         return index
 
+    @traitlets.validate("selection")
+    def _checked_selection(self, proposal: Any) -> int | None:
+        return None if proposal["value"] is None else self.tape.index(proposal["value"])
+
     @traitlets.validate("method")
     def _checked_method(self, proposal: Any) -> str:
         return method_named(proposal["value"]).name
@@ -271,10 +297,11 @@ class Explorer(Switches, anywidget.AnyWidget):
         if "question" in wanted:
             output = _lasting(self.tape, wanted["question"])
         solution = self._asked(tape, output, unit).solve(wanted.get("method", self.solution.method))
+        pinned = self.selection if tape.names == self.tape.names else None
         step = same_place(self._places, self.step, places(solution), nodes=same)
         self._recorded, self._output, self._unit, self._by_index = recorded, output, unit, indices
         self._show(solution)
-        self._settle(solution, step=step, _scene=self._scene_now(notes))
+        self._settle(solution, step=step, selection=pinned, _scene=self._scene_now(notes))
 
     def _settle(self, solution: Solution, **others: Any) -> None:
         """Set the traits to what is shown, without running anything for it."""
@@ -351,7 +378,9 @@ def _lasting(tape: Tape, output: Any) -> Any:
 
 def _checked_unit(proposal: Any) -> str:
     if proposal["value"] not in UNITS:
-        raise UnknownNameError(f"There is no unit {proposal['value']!r}. There are: {', '.join(UNITS)}.")
+        raise UnknownNameError(
+            f"There is no unit {proposal['value']!r}. There are: {', '.join(UNITS)}.{meant(str(proposal['value']), UNITS)}"
+        )
     return str(proposal["value"])
 
 

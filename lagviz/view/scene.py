@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lagviz.engine.system import AdjointSystem
     from lagviz.engine.tape import Tape
 
-__all__ = ["lagrangian_of", "scene", "steps_of"]
+__all__ = ["lagrangian_of", "scene", "signature", "steps_of"]
 
 #: Programs up to this many equations have each of them nudged; it takes a replay for each.
 _NUDGED = 150
@@ -72,7 +72,7 @@ def scene(
     steps, events = steps_of(solution)
     header = {
         "version": VERSION,
-        "title": {"name": tape.title, "signature": _signature(tape)},
+        "title": {"name": tape.title, "signature": signature(tape)},
         "output": system.questions[0][0],
         "nodes": [_node(system, index, shape, listings) for index, shape in enumerate(shapes)],
         "entries": [
@@ -126,7 +126,8 @@ def _joined(parts: Any) -> Any:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _signature(tape: Tape) -> str:
+def signature(tape: Tape) -> str:
+    """The program as it is called: ``loss(x, w₁)``."""
     return f"{tape.title}({', '.join(writing.label(name) for name in tape.argument_names)})"
 
 

@@ -1,6 +1,8 @@
 """Notebooks that a test writes for itself."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -37,11 +39,13 @@ Counter()
 '''
 
 
-def write_notebook(path: Path, *cells: str) -> None:
-    """Write a notebook of code cells, without outputs."""
+def write_notebook(path: Path, *cells: str, outputs: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Write a notebook of code cells; of the first ones with what they gave when they ran, as MIME bundles."""
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
     )
+    for cell, bundle in zip(notebook.cells, outputs, strict=False):
+        cell.outputs = [nbformat.v4.new_output("execute_result", dict(bundle), execution_count=1)]
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)

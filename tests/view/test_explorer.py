@@ -129,7 +129,7 @@ def test_a_step_that_is_not_there_is_refused_or_the_last(explorer: lv.Explorer) 
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("phase", "wrong"), ("speed", 0.0), ("speed", 99.0), ("step", "one"), ("selection", "a")]
+    ("name", "value"), [("phase", "wrong"), ("speed", 0.0), ("speed", 99.0), ("step", "one"), ("selection", 1.5)]
 )
 def test_a_state_that_cannot_be_is_refused(explorer: lv.Explorer, name: str, value: Any) -> None:
     before = getattr(explorer, name)

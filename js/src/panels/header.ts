@@ -1,7 +1,7 @@
 // The line above the panels: what is shown, in which phase, solved by which method.
 import { h, on } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
-import type { Phase } from "../scene.ts";
+import type { Method, Phase } from "../scene.ts";
 import { clampStep, type State } from "../state.ts";
 import { PHASE_NAMES } from "../timeline.ts";
 
@@ -45,12 +45,12 @@ export function header(el: HTMLElement, state: State, signal: AbortSignal): void
   whenever(el, signal, () => more.setAttribute("aria-expanded", String(state.menuOpen.value)));
 }
 
-/** A menu where there is a choice, and someone to make it; else the method's name. What does not apply says why instead of being chosen. */
+/** A menu where there is a choice, and someone to make it; else the method's name. What does not apply says why before it is chosen, and instead. */
 function methodElements(state: State, signal: AbortSignal): [HTMLElement, HTMLSelectElement] {
   const kernel = state.kernel;
   const name = h("span", { class: "lv-method-name" });
   // One for as long as the widget lives: it keeps the focus of the one who chooses.
-  const select = h("select", { class: "lv-button", "aria-label": "Method" });
+  const select = h("select", { class: "lv-button lv-methods", "aria-label": "Method" });
   whenever(select, signal, () => {
     const { methods, method } = state.scene.value;
     const { title = method, idea = "" } = methods.find(({ name }) => name === method) ?? {};
@@ -58,10 +58,14 @@ function methodElements(state: State, signal: AbortSignal): [HTMLElement, HTMLSe
     name.hidden = !select.hidden;
     name.textContent = title;
     for (const element of [name, select]) element.title = idea;
+    const optionElement = ({ name, idea, refusal }: Method, text: string) =>
+      h("option", { value: name, selected: name === method, title: refusal ?? idea }, text);
+    const refusing = methods
+      .filter(({ refusal }) => refusal)
+      .map((one) => optionElement(one, `${one.title}: ${firstClause(one.refusal ?? "")}`));
     select.replaceChildren(
-      ...methods.map(({ name, title, idea, refusal }) =>
-        h("option", { value: name, selected: name === method, title: refusal ?? idea }, title),
-      ),
+      ...methods.filter(({ refusal }) => !refusal).map((one) => optionElement(one, one.title)),
+      ...(refusing.length > 0 ? [h("optgroup", { label: "Do not apply here" }, ...refusing)] : []),
     );
   });
   on(select, "change", signal, () => {
@@ -74,6 +78,9 @@ function methodElements(state: State, signal: AbortSignal): [HTMLElement, HTMLSe
   });
   return [name, select];
 }
+
+/** "the program is no chain", of a sentence that goes on to say where and what to do. */
+const firstClause = (sentence: string): string => sentence.split(/[:.,]/)[0] ?? sentence;
 
 /** Arrays or their numbers as the unit of graph and matrix, where there are arrays. */
 function unitElement(state: State, signal: AbortSignal): HTMLElement {

@@ -18,6 +18,7 @@ from lagviz.engine.methods import (
     vertex_elimination,
 )
 from lagviz.engine.methods.method import Estimate, Method
+from lagviz.engine.spelling import meant
 from lagviz.errors import NotApplicableError, UnknownNameError, UnknownOptionError
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ METHODS: dict[str, Method] = {
 def get(name: str) -> Method:
     """The method of a name, or an error that lists those there are."""
     if name not in METHODS:
-        raise UnknownNameError(f"There is no method {name!r}. There are: {', '.join(METHODS)}.")
+        raise UnknownNameError(f"There is no method {name!r}. There are: {', '.join(METHODS)}.{meant(name, METHODS)}")
     return METHODS[name]
 
 
