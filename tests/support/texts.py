@@ -22,7 +22,8 @@ __all__ = ["Text", "texts"]
 
 _MOST_NUMBERS, _LARGEST = 40, 1e3
 
-#: N is the name of a new value; A, B and C are earlier ones, K is a small whole number.
+#: N is the name of a new value; A, B and C are earlier ones, K is a small whole number. Where NumPy gives an array without axes
+#: something is added, which makes it the number that it is when recorded.
 STATEMENTS = (
     # element by element, and broadcast
     "N = A + B",
@@ -44,9 +45,9 @@ STATEMENTS = (
     "N = np.sqrt(1 + A**2) * np.log1p(B**2)",
     "N = np.maximum(A, np.minimum(B, 0.3))",
     "N = np.fmax(A, 0) + np.clip(B, -0.7, C**2)",
-    "N = np.where(A > B, C, A)",
-    "N = np.select([A > 1, A > 0], [B, C], 0.1 * A)",
-    "N = np.where((A > 0) & (B < 1), np.sqrt(np.where(A > 0, A, 1.0)), C)",
+    "N = np.where(A > B, C, A) + 0.0",
+    "N = np.select([A > 1, A > 0], [B, C], 0.1 * A) + 0.0",
+    "N = np.where((A > 0) & (B < 1), np.sqrt(np.where(A > 0, A, 1.0)), C) + 0.0",
     "N = np.mod(A, 1.7) + np.floor(B) * A",
     "N = np.nan_to_num(A) + np.sign(A) * B",
     # reductions
@@ -97,7 +98,7 @@ STATEMENTS = (
     "N = np.outer(A, A)",
     "N = np.dot(A, np.ones((A.shape[-1], 2)))",
     "N = np.einsum('...i,...i->...', A, B)",
-    "N = np.tensordot(A, A, axes=A.ndim)",
+    "N = np.tensordot(A, A, axes=A.ndim) + 0.0",
     "N = np.convolve(A, [1, -0.5])",
     "N = np.linalg.inv(np.tanh(A) + 3 * np.eye(len(A)))",
     "N = np.linalg.solve(np.tanh(A) + 3 * np.eye(len(A)), B)",
