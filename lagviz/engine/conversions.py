@@ -11,7 +11,7 @@ from lagviz.engine.refusals import ONE_BY_ONE, stored
 from lagviz.engine.where import call_text, called, caller, entered, is_subscript, place, scipy_package, stores
 from lagviz.errors import LeavesTapeError, MissingAttributeError
 
-__all__ = ["COMPLEX_TRANSFORM", "array_wanted", "not_recorded", "sparse_operand"]
+__all__ = ["COMPLEX_TRANSFORM", "array_wanted", "not_recorded", "sparse_operand", "words_for_numpy"]
 
 
 def array_wanted() -> LeavesTapeError:
@@ -60,7 +60,7 @@ def _drawn(name: str) -> LeavesTapeError:
 
 def _put_in(frame: FrameType | None) -> LeavesTapeError:
     """The error for a recorded value that NumPy was to make part of an array."""
-    words = _words_for_numpy() or _converted(frame)
+    words = words_for_numpy() or _converted(frame)
     if words is not None:
         return LeavesTapeError(f"{words[0]}, at {place()}. {words[1]}.")
     function = _listed(frame)
@@ -81,7 +81,7 @@ def _put_in(frame: FrameType | None) -> LeavesTapeError:
     )
 
 
-def _words_for_numpy() -> tuple[str, str] | None:
+def words_for_numpy() -> tuple[str, str] | None:
     """What happened, and what to write, where a function of NumPy's that is written in Python asks."""
     module, name = entered()
     return _INSTEAD_OF_NUMPYS.get(name) or _INSTEAD_OF_NUMPYS.get(".".join(module.split(".")[:2]))
@@ -137,6 +137,10 @@ def _instead_of(module: str, name: str) -> str:
 
 #: By name of the function, or by its package: what it does, and what to write in its place.
 _INSTEAD_OF_NUMPYS = {
+    "as_strided": (
+        "np.lib.stride_tricks.as_strided shows the memory of plain arrays only",
+        "Write np.lib.stride_tricks.sliding_window_view(x, shape)",
+    ),
     "asarray_chkfinite": (
         "np.asarray_chkfinite makes a plain array",
         "Leave it away: tape.first_nonfinite() finds NaN",
@@ -163,6 +167,7 @@ _INSTEAD_OF_NUMPYS = {
         "np.testing compares plain arrays only",
         "Write assert np.allclose(x, y), which is a decision, or test what the recorded function returned outside of it",
     ),
+    "poly1d.__init__": ("np.poly1d computes with plain arrays only", "Write np.polyval(c, x)"),
     "require": ("np.require makes a plain array", "Leave it away"),
     "vectorize.__call__": ("np.vectorize goes through plain arrays only", ONE_BY_ONE),
 }
@@ -208,13 +213,18 @@ _INSTEAD = {
 _ELSE = "Write it with NumPy's functions and scipy.special's ufuncs, or give it a rule of your own with lv.primitive"
 
 
+_MEMORY = "It is of memory, which a recorded array does not show: leave it away"
+_INSTEAD_OF_ATTRIBUTES = {
+    **dict.fromkeys(("base", "ctypes", "flags", "view"), _MEMORY),
+    "data": "There it would leave the tape: compute with the value as it is",
+    "strides": "For windows along an array write np.lib.stride_tricks.sliding_window_view(x, shape)",
+}
+
+
 def not_recorded(name: str, _value: object) -> NoReturn:
     """Refuse an attribute that NumPy's arrays have."""
-    words = _words_for_numpy()
+    words = words_for_numpy()
     if words is not None:
         raise MissingAttributeError(f"{words[0]}, at {place()}. {words[1]}.")
-    if name in {"item", "tolist", "tobytes", "tofile", "data"}:
-        instead = "There it would leave the tape: compute with the value as it is"
-    else:
-        instead = "Write it with NumPy's functions that have a derivative rule"
+    instead = _INSTEAD_OF_ATTRIBUTES.get(name, "Write it with NumPy's functions that have a derivative rule")
     raise MissingAttributeError(f".{name} of a recorded value is not recorded, at {place()}. {instead}.")

@@ -175,7 +175,7 @@ def record(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Tape:
     float)`` and ``isinstance(x, np.floating)`` of a number. Only ``type(x)`` is another. What the program decides by a value
     (``if``, ``while``, an index, a count, a key) is recorded as a guard. Text that is made of a real number is not followed
     any further. A number counts as Python's float, also where it is a double of NumPy's: beside arrays in single precision
-    it leaves them single, where ``np.float64`` would lift them.
+    it leaves them single, where ``np.float64`` would lift them. An array without axes is a number.
 
     Examples
     --------

@@ -179,5 +179,6 @@ def innermost(a: Recording, b: Recording) -> Recording:
         return a
     raise ForeignValueError(
         f"Values of two recordings that know nothing of each other met, at {place()}. A recorded value can be used only "
-        "while the function it was made in is running, or in a function that one calls."
+        "while the function it was made in is running, or in a function that one calls. Return what is to be kept from the "
+        "function, beside its result with has_aux=True."
     )

@@ -399,6 +399,18 @@ def to_polynomial(x):
     return np.polynomial.Polynomial(x)(2.0)  # here
 
 
+def to_poly1d(x):
+    return np.poly1d(x)(2.0)  # here
+
+
+def to_strides(x):
+    return np.sum(np.lib.stride_tricks.as_strided(x, (2, 2), (8, 8)))  # here
+
+
+def of_strides(x):
+    return np.sum(x) * x.strides[0]  # here
+
+
 def to_enumerate(x):
     return sum(t * i for (i,), t in np.ndenumerate(x))  # here
 
@@ -516,6 +528,9 @@ REFUSED: list[tuple[Any, Any, type[Exception], str]] = [
     (to_matrix, VECTOR, AttributeError, r"np\.matrix is not recorded.*@ for their products"),
     (to_masked, VECTOR, TypeError, r"Masked arrays are not recorded.*np\.where\(mask, 0, x\)"),
     (to_polynomial, VECTOR, TypeError, r"np\.polynomial computes with plain arrays only.*np\.polyval\(c\[::-1\], x\)"),
+    (to_poly1d, VECTOR, NotImplementedError, r"np\.poly1d computes with plain arrays only.*np\.polyval\(c, x\)"),
+    (to_strides, VECTOR, TypeError, r"as_strided shows the memory.*sliding_window_view\(x, shape\)"),
+    (of_strides, VECTOR, AttributeError, r"\.strides of a recorded value.*sliding_window_view\(x, shape\)"),
     (to_enumerate, VECTOR, TypeError, r"np\.ndenumerate.*for i in np\.ndindex\(x\.shape\), and x\[i\]"),
     (to_diagonal, VECTOR, TypeError, r"np\.fill_diagonal writes.*np\.where\(np\.eye\(n, dtype=bool\), d, x\)"),
     (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from lagviz.engine.conversions import words_for_numpy
 from lagviz.engine.handling import handles
 from lagviz.engine.where import place
 from lagviz.errors import InPlaceError, LeavesTapeError, MissingRuleError
@@ -122,6 +123,9 @@ def _refusal(name: str) -> Callable[..., NoReturn]:
     what, instead, kind = REFUSED[name]
 
     def refuse(*_arguments: Any, **_options: Any) -> NoReturn:
+        words = words_for_numpy()  # of a function that is made of this one
+        if words is not None:
+            raise kind(f"{words[0]}, at {place()}. {words[1]}.")
         raise kind(f"np.{name} {what}, at {place()}. {instead}.")
 
     return refuse
