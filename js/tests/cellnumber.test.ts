@@ -30,6 +30,7 @@ test("where there is no height for that, one digit has to do", () => {
 });
 
 test("where not even that can be read, nothing is written", () => {
+  expect(inCell(-1.12, 16, 30, 9.5)).toBeNull();
   expect(inCell(-2.1e200, 20, 14, 9.5)).toBeNull();
   expect(inCell(Number.NEGATIVE_INFINITY, 20, 14, 9.5)).toEqual({ lines: ["−∞"], size: 9.5 });
 });

@@ -5,7 +5,7 @@ const LARGEST = 11.5;
 /** The others are not made smaller than this for the sake of one. */
 const LEAST_SHARED = 9.5;
 /** Smaller than this nobody reads it. */
-const LEAST = 7.8;
+const LEAST = 7;
 
 /** Width of a text at font size 1. */
 type Measure = (text: string) => number;
@@ -32,6 +32,8 @@ export function cellText(
   for (const digits of [2, 1]) {
     const text = formatNumber(x, digits);
     const power = text.indexOf("e");
+    // Of a power of ten one digit says how large it is; −1.1 is not −1.
+    if (digits === 1 && power < 0) break;
     for (const lines of [[text], ...(power < 0 ? [] : [[text.slice(0, power), text.slice(power)]])]) {
       const across = Math.min(...lines.map((line) => fitting(line, room.width, measure)));
       const size = Math.min(shared, across, room.height / (lines.length * LINE));
