@@ -68,7 +68,7 @@ test-typescript: $(VENV)/.dev $(BUILT) ## TypeScript tests, in Node and in Chrom
 	LAGVIZ_CHROMIUM="$$(python -m tests.support.chromium)" && export LAGVIZ_CHROMIUM && cd js && \
 	  npm test -- --reporter=default --reporter=junit --outputFile.junit=../$(RESULTS)/typescript.xml
 
-pictures: $(VENV)/.dev $(BUILT) ## write the gallery's pictures anew, after a change of what is drawn
+pictures: $(VENV)/.dev $(BUILT) ## take the gallery's pictures anew, after a change of what is drawn
 	python -m tests.view.write_fixtures
 	LAGVIZ_CHROMIUM="$$(python -m tests.support.chromium)" && export LAGVIZ_CHROMIUM && cd js && npm run pictures
 

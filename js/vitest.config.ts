@@ -54,6 +54,12 @@ export default defineConfig({
               contextOptions: { reducedMotion: "reduce", deviceScaleFactor: 1 },
             }),
             commands,
+            expect: {
+              toMatchScreenshot: {
+                resolveScreenshotPath: ({ root, testFileDirectory, arg, ext }) =>
+                  `${root}/${testFileDirectory}/pictures/${arg}${ext}`,
+              },
+            },
             instances: [{ browser: "chromium" }],
           },
         },

@@ -8,12 +8,11 @@ import { changes } from "./support/changes.ts";
 import { drawing } from "./support/drawing.ts";
 import { galleryNames, leave, load, show } from "./support/saved.ts";
 import { settled } from "./support/settled.ts";
+import { sameWidths } from "./support/widths.ts";
 
 beforeEach(async () => {
-  // Fonts differ from machine to machine: here every letter is equally wide, and no text is larger than its place.
-  vi.spyOn(CanvasRenderingContext2D.prototype, "measureText").mockImplementation(
-    (text) => ({ width: 55 * text.length }) as TextMetrics,
-  );
+  sameWidths();
+  // Nor is any text larger than its place.
   for (const size of ["scrollWidth", "scrollHeight"] as const) {
     vi.spyOn(Element.prototype, size, "get").mockReturnValue(0);
   }
