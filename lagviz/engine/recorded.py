@@ -69,8 +69,6 @@ NOTHING = float("0")
 #: Rules by the ufunc that NumPy hands over.
 _RULES: dict[np.ufunc, Rule] = {**UFUNCS, np.matmul: MATMUL}
 
-#: What a slice most often begins and ends with.
-_BOUND = frozenset((int, type(None)))
 #: NumPy's numbers that are no other than Python's.
 _LIKE_PYTHONS = (np.float64, np.integer, np.bool_)
 
@@ -384,7 +382,8 @@ def record_operation(rule: Rule, operands: tuple[Any, ...], options: dict[str, A
         return _binary(rule, *operands)
     recording: Recording | None = None
     for operand in operands:
-        if isinstance(operand, Recorded) and operand.recording is not recording:
+        kind = type(operand)
+        if (kind is Array or kind is Scalar) and operand.recording is not recording:
             recording = operand.recording if recording is None else innermost(recording, operand.recording)
     if recording is None:  # nothing recorded here: an ordinary computation
         return rule.compute(*operands, **(options or {}))
@@ -392,7 +391,8 @@ def record_operation(rule: Rule, operands: tuple[Any, ...], options: dict[str, A
         operands = tuple(captured(operand, recording) for operand in operands)
     raw = []
     for operand in operands:
-        if isinstance(operand, Recorded) and operand.recording is recording:
+        kind = type(operand)
+        if (kind is Array or kind is Scalar) and operand.recording is recording:
             raw.append(operand.value)
         else:
             if is_array(operand):
@@ -548,12 +548,17 @@ tree.LEAVES.update((Scalar, Array))
 
 def _is_plain(index: Any) -> bool:
     """Whether an index is of Python's own integers and slices, so that nothing in it is recorded: most often it is."""
-    kind = type(index)
-    if kind is int:
-        return True
-    if kind is slice:
-        return type(index.start) in _BOUND and type(index.stop) in _BOUND and index.step is None
-    return kind is tuple and all(map(_is_plain, index))
+    for part in index if type(index) is tuple else (index,):
+        kind = type(part)
+        if kind is slice:
+            start, stop = part.start, part.stop
+            if part.step is not None or not (
+                (start is None or type(start) is int) and (stop is None or type(stop) is int)
+            ):
+                return False
+        elif kind is not int:
+            return False
+    return True
 
 
 def settled(setting: Any) -> Any:

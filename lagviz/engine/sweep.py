@@ -13,7 +13,18 @@ from numpy import ndarray
 
 from lagviz.engine.recorded import NOTHING, Array, Recorded, Scalar
 from lagviz.engine.recording import Recording
-from lagviz.engine.rules import CONCATENATE, GETITEM, MATMUL, OPERATORS, SQUARE, Elementwise, Rule, add_at, lead_of
+from lagviz.engine.rules import (
+    CONCATENATE,
+    GETITEM,
+    MATMUL,
+    OPERATORS,
+    SQUARE,
+    Elementwise,
+    Rule,
+    add_at,
+    lead_of,
+    times,
+)
 
 __all__ = ["sweep"]
 
@@ -90,7 +101,9 @@ def sweep(nodes: list[Recorded], seeds: list[tuple[Recorded, Any]]) -> Container
         elif type(g) is ndarray and isinstance(rule, Elementwise):
             _scatter_array(node, rule, g, recording, owned)
             continue
-        if rule is GETITEM:
+        if rule is MATMUL:
+            _scatter_product(node, g, recording, owned)
+        elif rule is GETITEM:
             _scatter_piece(node, g, owned)
         elif rule is CONCATENATE and node.right.get("axis", 0) is not None:
             _scatter_joined(node, g, recording, owned)
@@ -121,18 +134,40 @@ def _scatter_array(node: Recorded, rule: Elementwise, g: Any, recording: Recordi
     kind = type(left)
     x = left.value if (kind is Array or kind is Scalar) and left.recording is recording else left
     if rule.arity == 1:
-        d = rule.reverse(0, g, z, (x,), _NO_OPTIONS)
+        (partial,) = rule.partials
+        d = g * partial(z, x) if callable(partial) else times(g, partial)
         _hand_on(left, d, owned, fresh=d is not g)
         return
     kind = type(right)
     y = right.value if (kind is Array or kind is Scalar) and right.recording is recording else right
-    operands = (x, y)
+    by_left, by_right = rule.partials
+    # An operand of the shape of the value, as most have, was not broadcast: there is nothing to be summed.
     if x is not left:
-        d = rule.reverse(0, g, z, operands, _NO_OPTIONS)
+        if type(x) is ndarray and x.shape == z.shape:
+            d = g * by_left(z, x, y) if callable(by_left) else times(g, by_left)
+        else:
+            d = rule.reverse(0, g, z, (x, y), _NO_OPTIONS)
         _hand_on(left, d, owned, fresh=d is not g)  # `x + y` hands on what it got
     if y is not right:
-        d = rule.reverse(1, g, z, operands, _NO_OPTIONS)
+        if type(y) is ndarray and y.shape == z.shape:
+            d = g * by_right(z, x, y) if callable(by_right) else times(g, by_right)
+        else:
+            d = rule.reverse(1, g, z, (x, y), _NO_OPTIONS)
         _hand_on(right, d, owned, fresh=d is not g)
+
+
+def _scatter_product(node: Recorded, g: Any, recording: Recording, owned: dict[int, Any]) -> None:
+    """The column of ``x @ y``, whose parts are always nobody else's."""
+    owned.pop(id(node), None)
+    left, right, z = node.left, node.right, node.value
+    kind = type(left)
+    x = left.value if (kind is Array or kind is Scalar) and left.recording is recording else left
+    kind = type(right)
+    y = right.value if (kind is Array or kind is Scalar) and right.recording is recording else right
+    if x is not left:
+        _hand_on(left, MATMUL.reverse(0, g, z, (x, y), _NO_OPTIONS), owned, fresh=True)
+    if y is not right:
+        _hand_on(right, MATMUL.reverse(1, g, z, (x, y), _NO_OPTIONS), owned, fresh=True)
 
 
 def _scatter_piece(node: Recorded, g: Any, owned: dict[int, Any]) -> None:
@@ -152,7 +187,7 @@ def _scatter_joined(node: Recorded, g: Any, recording: Recording, owned: dict[in
     before = (slice(None),) * (lead_of(g, node.value) + axis)
     begin = 0
     for part in node.left:
-        own = isinstance(part, Recorded) and part.recording is recording
+        own = type(part) is Array and part.recording is recording
         end = begin + (part.value if own else part).shape[axis]
         if own:
             _hand_on(part, g[(*before, slice(begin, end))], owned, fresh=False)
@@ -175,7 +210,7 @@ def _scatter(node: Recorded, rule: Rule, g: Any, recording: Recording, owned: di
     for k, operand in enumerate(operands):
         if raw[k] is operand or not rule.active(k, value, raw, options):
             continue
-        _hand_on(operand, rule.reverse(k, g, value, raw, options), owned, fresh=rule is MATMUL)
+        _hand_on(operand, rule.reverse(k, g, value, raw, options), owned, fresh=False)
 
 
 def _hand_on(operand: Recorded, d: Any, owned: dict[int, Any], *, fresh: bool) -> None:

@@ -14,26 +14,32 @@ from lagviz.engine.rules import CONCATENATE, STACK
 
 
 def _parts(parts: Any) -> tuple[Any, ...]:
-    return tuple(np.asarray(part) if isinstance(part, list | tuple) else part for part in parts)
+    # `isinstance` would ask each recorded part, and there may be many, what it counts as.
+    return tuple([np.asarray(part) if issubclass(type(part), _SEQUENCES) else part for part in parts])
 
 
-def _refuse(name: str, options: dict[str, Any]) -> Any:
-    """The dtype, if one was asked for."""
+_SEQUENCES = (list, tuple)
+
+
+def _dtype(name: str, out: Any, options: dict[str, Any]) -> Any:
+    """The dtype, if one was asked for; other options are refused."""
+    if out is None and not options:
+        return None
     dtype = options.pop("dtype", None)
-    refuse_options(name, {key: value for key, value in options.items() if key != "casting"})
+    refuse_options(name, {"out": out, **{key: value for key, value in options.items() if key != "casting"}})
     return dtype
 
 
 @handles("concatenate")
 def _concatenate(parts: Sequence[Any], axis: int | None = 0, out: Any = None, **options: Any) -> Any:
-    dtype = _refuse("concatenate", {"out": out, **options})
+    dtype = _dtype("concatenate", out, options)
     joined = record_operation(CONCATENATE, _parts(parts), {"axis": axis} if axis != 0 else {})
     return joined if dtype is None else astype(joined, dtype)
 
 
 @handles("stack")
 def _stack(parts: Sequence[Any], axis: int = 0, out: Any = None, **options: Any) -> Any:
-    dtype = _refuse("stack", {"out": out, **options})
+    dtype = _dtype("stack", out, options)
     joined = record_operation(STACK, _parts(parts), {"axis": axis} if axis != 0 else {})
     return joined if dtype is None else astype(joined, dtype)
 

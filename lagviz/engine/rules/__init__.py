@@ -16,7 +16,7 @@ from lagviz.engine.rules.decompositions import (
     RIGHT_SINGULAR,
     SINGULAR_VALUES,
 )
-from lagviz.engine.rules.elementwise import Elementwise
+from lagviz.engine.rules.elementwise import Elementwise, times
 from lagviz.engine.rules.flat import FLAT, FLAT_FUNCTIONS
 from lagviz.engine.rules.functions import FUNCTIONS, SINC
 from lagviz.engine.rules.interpolation import INTERP
@@ -82,6 +82,7 @@ __all__ = [
     "plain",
     "put_back",
     "size_of",
+    "times",
 ]
 
 #: Rules by NumPy ufunc.

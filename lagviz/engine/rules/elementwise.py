@@ -15,7 +15,7 @@ import numpy as np
 
 from lagviz.engine.rules.rule import Entries, Rule, lead_of, size_of
 
-__all__ = ["Elementwise", "lead_first", "unbroadcast"]
+__all__ = ["Elementwise", "lead_first", "times", "unbroadcast"]
 
 Partial = Callable[..., Any] | float
 
@@ -43,6 +43,13 @@ def unbroadcast(g: Any, ndim: int, shape: tuple[int, ...]) -> Any:
     if type(g) is np.float64 and not shape:
         return g.item()  # numbers stay with Python
     return g if np.shape(g) == have[:lead] + shape else np.reshape(g, have[:lead] + shape)
+
+
+def times(g: Any, partial: float) -> Any:
+    """A product with a partial that is a constant; ``g`` itself where that is 1."""
+    if partial == 1.0:
+        return g
+    return -g if partial == -1.0 else g * partial
 
 
 def lead_first(t: Any, x: Any, ndim: int) -> Any:
@@ -79,7 +86,7 @@ class Elementwise(Rule):
     def reverse(self, k: int, g: Any, z: Any, operands: Sequence[Any], options: Mapping[str, Any]) -> Any:
         del options
         partial, x = self.partials[k], operands[k]
-        product = _times(g, partial) if isinstance(partial, float) else g * partial(z, *operands)
+        product = times(g, partial) if isinstance(partial, float) else g * partial(z, *operands)
         if type(product) is np.ndarray:  # the two common cases, without the questions of all others
             if type(x) is np.ndarray and product.shape == x.shape:
                 return product
@@ -92,7 +99,7 @@ class Elementwise(Rule):
         lead = lead_of(t, operands[k])
         t = lead_first(t, operands[k], np.ndim(z))
         partial = self.partial(k, z, operands)
-        product = _times(t, partial) if type(partial) is float else t * partial
+        product = times(t, partial) if type(partial) is float else t * partial
         shape = np.shape(t)[:lead] + np.shape(z)
         return product if np.shape(product) == shape else np.broadcast_to(product, shape)
 
@@ -139,9 +146,3 @@ class Elementwise(Rule):
             return f"-{price}"
         symbol = self.partial_tex(k, names, operands)
         return rf"\left({symbol}\right) \odot {price}"
-
-
-def _times(g: Any, partial: float) -> Any:
-    if partial == 1.0:
-        return g
-    return -g if partial == -1.0 else g * partial

@@ -80,7 +80,7 @@ def add_at(buffer: NDArray[Any], lead: int, index: Any, g: Any) -> None:
         buffer[index] += g
         return
     parts = index if type(index) is tuple else (index,)
-    if all(type(part) in _PLAIN_PARTS for part in parts):  # a view: no position twice
+    if _PLAIN_PARTS.issuperset(map(type, parts)):  # a view: no position twice
         buffer[(*(slice(None),) * lead, *parts) if lead else index] += g
     elif lead == 0:
         np.add.at(buffer, index, g)
