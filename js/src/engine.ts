@@ -164,11 +164,43 @@ function nudges(
   });
 }
 
+/** The same system solved by a method that the scene carries the steps of; throws a `PageLimit` for others. */
+export function solvedBy(scene: Scene, method: string): Scene {
+  if (method === scene.method) return scene;
+  const other = scene.alternatives.find((one) => one.method === method);
+  if (other === undefined) throw new PageLimit(notCarried(scene, method));
+  const { steps, multiplications, additions, events } = other;
+  return {
+    ...scene,
+    method,
+    steps: [...scene.steps.filter(({ phase }) => phase !== "solve"), ...steps],
+    checks: { ...scene.checks, multiplications, additions },
+    event_start: Int32Array.from(events.start),
+    event_kind: Int32Array.from(events.kind),
+    event_what: Int32Array.from(events.what),
+    event_index: Int32Array.from(events.index),
+    event_row: Int32Array.from(events.row),
+    event_column: Int32Array.from(events.column),
+    event_value: Float64Array.from(events.value, (value) => value ?? Number.NaN),
+    event_final: Int32Array.from(events.final),
+  };
+}
+
+/** What to do for a method that a page was saved without. */
+export const notCarried = (scene: Scene, method: string): string =>
+  `${scene.methods.find(({ name }) => name === method)?.title ?? method} is not in this page. Save it with ` +
+  `lv.save_html(…, methods=["${method}"]), or open it in a running notebook.`;
+
 /** The scene on other inputs (by their names), and asked about a result; throws a `PageLimit` where that takes a kernel. */
 export function recomputed(scene: Scene, inputs: Readonly<Record<string, number>>, question = scene.output): Scene {
   const program = equations(scene);
   if (!METHODS.has(scene.method)) {
-    throw new PageLimit("Steps of this method are computed anew in a running notebook only.");
+    throw new PageLimit(
+      "Steps of this method are computed anew in a running notebook only. Back substitution’s are here.",
+    );
+  }
+  if (question !== scene.output && scene.method !== "back_substitution") {
+    throw new PageLimit("Another result is asked about by back substitution here, or in a running notebook.");
   }
   const given = new Map(
     scene.inputs.flatMap(({ name, node }) => (inputs[name] === undefined ? [] : [[node, inputs[name]] as const])),

@@ -39,7 +39,7 @@ export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
     problem,
     (wish) => {
       const { inputs: _inputs, question: _question, ...others } = wish;
-      const page = Object.keys(others).length === 0 ? pageKernel(scene, problem) : null;
+      const page = Object.keys(others).length === 0 ? pageKernel(scene, step, problem) : null;
       page?.ask(wish);
       return page !== null;
     },
@@ -61,8 +61,9 @@ export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
     problem,
     kernel: {
       ask: replay.request,
+      inputs: true,
       questions: true,
-      methods: true,
+      methods: null,
       units: true,
     },
   };

@@ -13,15 +13,16 @@ function start(el: HTMLElement): void {
   const end = new AbortController();
   const scene = signal(recorded);
   const problem = signal<Problem | null>(null);
+  const step = signal(recorded.steps.filter(({ phase }) => phase === "record").length);
   const shared: Shared = {
     ...switches(),
     scene,
-    step: signal(recorded.steps.filter((step) => step.phase === "record").length),
+    step,
     playing: signal(false),
     speed: signal(1),
     pinned: signal(null),
     problem,
-    kernel: pageKernel(scene, problem),
+    kernel: pageKernel(scene, step, problem),
   };
   keepPlaying(shared, end.signal);
   mount(el, shared, end.signal);

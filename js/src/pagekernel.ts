@@ -1,14 +1,17 @@
 // The page in the kernel's place: it runs the program itself where it can, in saved pages and when the kernel is gone.
-import type { Signal } from "@preact/signals-core";
-import { beyondPage, METHODS, PageLimit, recomputed } from "./engine.ts";
+import { batch, type Signal } from "@preact/signals-core";
+import { beyondPage, METHODS, PageLimit, recomputed, solvedBy } from "./engine.ts";
+import { samePlace } from "./places.ts";
 import { joined } from "./replay.ts";
 import type { Scene } from "./scene.ts";
 import type { Kernel, Problem, Wish } from "./state.ts";
 
-/** null where the page cannot run the program at all. */
-export function pageKernel(scene: Signal<Scene>, problem: Signal<Problem | null>): Kernel | null {
+/** null where the page cannot run the program at all, nor knows another way of solving it. */
+export function pageKernel(scene: Signal<Scene>, step: Signal<number>, problem: Signal<Problem | null>): Kernel | null {
   const recorded = scene.peek();
-  if (beyondPage(recorded) !== null || !METHODS.has(recorded.method)) return null;
+  const methods = [recorded.method, ...recorded.alternatives.map(({ method }) => method)];
+  const inputs = beyondPage(recorded) === null && methods.some((method) => METHODS.has(method));
+  if (!inputs && methods.length === 1) return null;
   let now: Wish = {};
 
   return {
@@ -16,18 +19,28 @@ export function pageKernel(scene: Signal<Scene>, problem: Signal<Problem | null>
     ask(wish) {
       const wanted = joined(now, wish);
       try {
-        scene.value = recomputed(recorded, wanted.inputs ?? {}, wanted.question);
+        const next = made(recorded, wanted);
+        batch(() => {
+          step.value = samePlace(scene.peek().steps, step.peek(), next.steps);
+          scene.value = next;
+          problem.value = null;
+        });
         now = wanted;
-        problem.value = null;
       } catch (error) {
         if (!(error instanceof PageLimit)) throw error;
         problem.value = { text: error.message, line: null };
       }
     },
-    questions: recorded.questions !== null,
-    methods: false,
+    inputs,
+    questions: inputs && recorded.questions !== null,
+    methods,
     units: false,
   };
+}
+
+function made(recorded: Scene, { method, inputs, question }: Wish): Scene {
+  const solved = solvedBy(recorded, method ?? recorded.method);
+  return inputs === undefined && question === undefined ? solved : recomputed(solved, inputs ?? {}, question);
 }
 
 /** Why the inputs cannot be moved here, in words. */

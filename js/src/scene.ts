@@ -112,6 +112,27 @@ export interface Questions {
   readonly asked: readonly (Question | null)[];
 }
 
+/** The phase solve by another method, for pages without a kernel. Values and λ are those of the scene. */
+export interface Alternative {
+  readonly method: string;
+  readonly steps: readonly Step[];
+  readonly multiplications: number;
+  readonly additions: number;
+  readonly events: AlternativeEvents;
+}
+
+/** As the columns `event_…`. */
+export interface AlternativeEvents {
+  readonly start: readonly number[];
+  readonly kind: readonly number[];
+  readonly what: readonly number[];
+  readonly index: readonly number[];
+  readonly row: readonly number[];
+  readonly column: readonly number[];
+  readonly value: readonly (number | null)[];
+  readonly final: readonly number[];
+}
+
 export interface Note {
   readonly level: "info" | "warning" | "error";
   readonly text: string;
@@ -153,6 +174,7 @@ export interface Header {
   readonly methods: readonly Method[];
   readonly notes: readonly Note[];
   readonly questions: Questions | null;
+  readonly alternatives: readonly Alternative[];
   readonly unit: "arrays" | "scalars" | null;
   readonly columns: Readonly<Record<string, ColumnPlace>>;
 }

@@ -70,9 +70,11 @@ export interface Wish {
 export interface Kernel {
   ask(wish: Wish): void;
   /** Whether it may be asked for these at all. */
+  readonly inputs: boolean;
   readonly questions: boolean;
-  readonly methods: boolean;
   readonly units: boolean;
+  /** The methods it knows; null for all that apply. */
+  readonly methods: readonly string[] | null;
 }
 
 /** What is pointed at: a node, or a stored entry. */

@@ -2,7 +2,7 @@
 // of their results.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { beyondPage, PageLimit, recomputed } from "../src/engine.ts";
+import { beyondPage, PageLimit, recomputed, solvedBy } from "../src/engine.ts";
 import { RULES } from "../src/rules.ts";
 import { type Checks, decodeScene, type Lagrangian, type Step } from "../src/scene.ts";
 
@@ -92,4 +92,26 @@ test("arrays are the kernel's", () => {
   const scene = decodeScene(read("logistic.scene"));
   expect(beyondPage(scene)).not.toBeNull();
   expect(() => recomputed(scene, {})).toThrow("computed in a running notebook only");
+});
+
+describe.each(["network", "branch", "logistic", "recurrent", "fixed-point"])("%s by other methods", (name) => {
+  const scene = decodeScene(read(`${name}.scene`));
+
+  test.each(scene.alternatives.map(({ method }) => method))("%s is what Python makes of it", (method) => {
+    const made = solvedBy(scene, method);
+    const expected = decodeScene(read(`${name}-${method}.scene`));
+    expect(made.steps).toEqual(expected.steps);
+    expect(made.method).toBe(expected.method);
+    expect(made.checks.multiplications).toBe(expected.checks.multiplications);
+    for (const column of ["start", "kind", "what", "index", "row", "column", "value", "final"] as const) {
+      expect(made[`event_${column}`]).toEqual(expected[`event_${column}`]);
+    }
+  });
+});
+
+test("a method that a page was saved without is said, with how to get it", () => {
+  const scene = { ...decodeScene(read("network.scene")), alternatives: [] };
+  expect(() => solvedBy(scene, "neumann")).toThrow(
+    'Neumann series is not in this page. Save it with lv.save_html(…, methods=["neumann"])',
+  );
 });

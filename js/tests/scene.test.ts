@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import schema from "../../lagviz/view/scene.json" with { type: "json" };
 import {
+  type Alternative,
+  type AlternativeEvents,
   type Checks,
   COLUMNS,
   type Condition,
@@ -42,6 +44,7 @@ const header: Keys<Header> = {
   methods: true,
   notes: true,
   questions: true,
+  alternatives: true,
   unit: true,
   columns: true,
 };
@@ -100,6 +103,24 @@ const question: Keys<Question> = {
   additions: true,
 };
 
+const alternative: Keys<Alternative> = {
+  method: true,
+  steps: true,
+  multiplications: true,
+  additions: true,
+  events: true,
+};
+const events: Keys<AlternativeEvents> = {
+  start: true,
+  kind: true,
+  what: true,
+  index: true,
+  row: true,
+  column: true,
+  value: true,
+  final: true,
+};
+
 const { $defs: defs, properties } = schema;
 
 test.each([
@@ -118,6 +139,8 @@ test.each([
   ["note", note, properties.notes.items.required],
   ["questions", questions, defs.Questions.required],
   ["question", question, defs.Question.required],
+  ["alternative", alternative, defs.Alternative.required],
+  ["alternative's events", events, defs.Alternative.properties.events.required],
 ])("the type of a %s has the fields of the schema", (_, keys, required) => {
   expect(Object.keys(keys).sort()).toEqual([...required].sort());
 });

@@ -185,7 +185,7 @@ test.each(["light", "dark"].flatMap((theme) => Object.keys(STATES).map((name) =>
   async (name, theme) => {
     document.body.style.background = theme === "dark" ? "#111" : "";
     document.body.style.color = theme === "dark" ? "#eee" : "";
-    const kernel: Kernel = { ask: vi.fn(), questions: true, methods: true, units: true };
+    const kernel: Kernel = { ask: vi.fn(), inputs: true, questions: true, methods: null, units: true };
     const shared = await show(await load("tied"), { kernel });
     await userEvent.click(document.querySelector(".lv-title") as Element);
     await STATES[name]?.(shared);

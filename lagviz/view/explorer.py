@@ -6,7 +6,7 @@ lives in the page only (what is pointed at, zoom, sizes) is listed in ``js/src/s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +24,9 @@ from lagviz.engine.tape import Node, Tape
 from lagviz.errors import InputError, UnknownNameError
 from lagviz.view.built import path
 from lagviz.view.naming import by_index
-from lagviz.view.page import save_html
+from lagviz.view.page import page_scene, save_html
 from lagviz.view.places import places, same_place
 from lagviz.view.problem import problem
-from lagviz.view.questions import questions
 from lagviz.view.scene import scene, signature
 from lagviz.view.sliders import Slider
 from lagviz.view.still import still
@@ -175,10 +174,9 @@ class Explorer(Switches, anywidget.AnyWidget):
         """The scene that is shown, as `lagviz.view.packing` packs it."""
         return bytes(self._scene)
 
-    @property
-    def page_bytes(self) -> bytes:
-        """The same for a page that has no kernel to ask."""
-        return self._scene_now(questions=questions(self.solution))
+    def page_bytes(self, methods: Sequence[str] | None = None) -> bytes:
+        """The same for a page that has no kernel to ask; see `save_html` for the methods it carries."""
+        return page_scene(self.solution, self._scene_now, methods)
 
     def __repr__(self) -> str:
         equations = f"{len(self.tape)} equation{'s' if len(self.tape) != 1 else ''}"
@@ -222,19 +220,21 @@ class Explorer(Switches, anywidget.AnyWidget):
         before = self.tape.recorded[index].value
         return float(np.ravel(plain(after))[element] - np.ravel(plain(before))[element])
 
-    def to_html(self, path: str | os.PathLike[str]) -> Path:
+    def to_html(self, path: str | os.PathLike[str], *, methods: Sequence[str] | None = None) -> Path:
         """Write what is shown as one file that works offline; see `save_html`.
 
         Parameters
         ----------
         path : str or path-like
+        methods : sequence of str, optional
+            Ways of solving that can be chosen on the page.
 
         Returns
         -------
         pathlib.Path
             The file, absolute.
         """
-        return save_html(self, path)
+        return save_html(self, path, methods=methods)
 
     # --- keeping page and Python in step -----------------------------------------------------------------------------------
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,7 @@ from lagviz.engine.filling import spoken
 from lagviz.engine.question import asked
 from lagviz.engine.tape import Tape
 from lagviz.errors import InputError
+from lagviz.view.alternatives import alternatives
 from lagviz.view.built import read
 from lagviz.view.questions import questions
 from lagviz.view.scene import scene
@@ -22,10 +26,14 @@ if TYPE_CHECKING:
     from lagviz.engine.solution import Solution, Step
     from lagviz.view.explorer import Explorer
 
-__all__ = ["page", "save_html"]
+__all__ = ["page", "page_scene", "save_html"]
 
 
-def save_html(program: Tape | Explorer, path: str | os.PathLike[str]) -> Path:
+#: Bytes that a page may have before other methods are left out of it.
+MOST_BYTES = 1_000_000
+
+
+def save_html(program: Tape | Explorer, path: str | os.PathLike[str], *, methods: Sequence[str] | None = None) -> Path:
     """Write a page that steps through a program: graph, matrix and each step, linked.
 
     Parameters
@@ -34,6 +42,9 @@ def save_html(program: Tape | Explorer, path: str | os.PathLike[str]) -> Path:
         Of an explorer the page shows what it shows now.
     path : str or path-like
         Where to write it. An existing file is replaced.
+    methods : sequence of str, optional
+        Ways of solving that can be chosen on the page, beside the one it opens with. Without it: all that apply to a program
+        of up to 150 equations and are little work, as long as the page stays below a megabyte.
 
     Returns
     -------
@@ -43,7 +54,9 @@ def save_html(program: Tape | Explorer, path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InputError
-        ``program`` is neither.
+        ``program`` is neither, or ``methods`` is no list.
+    UnknownNameError, NotApplicableError
+        One of the methods is none, or does not apply to the program.
 
     Examples
     --------
@@ -53,10 +66,13 @@ def save_html(program: Tape | Explorer, path: str | os.PathLike[str]) -> Path:
     ...     file.name, file.read_text(encoding="utf-8")[:15]
     ('square.html', '<!doctype html>')
     """
+    if isinstance(methods, str):
+        raise InputError(f"methods= is a list of names: methods=[{methods!r}].")
     if isinstance(program, Tape):
-        text = page(asked(program).solve())
+        solution = asked(program).solve()
+        text = page(solution, page_scene(solution, partial(scene, solution), methods))
     elif hasattr(program, "solution") and hasattr(program, "page_bytes"):
-        text = page(program.solution, program.page_bytes)
+        text = page(program.solution, program.page_bytes(methods))
     else:
         raise InputError(
             f"save_html takes a Tape or an Explorer, not a {type(program).__name__}. Write save_html(lv.record(f, …), path)."
@@ -64,6 +80,19 @@ def save_html(program: Tape | Explorer, path: str | os.PathLike[str]) -> Path:
     target = Path(path).resolve()
     target.write_text(text, encoding="utf-8")
     return target
+
+
+def page_scene(solution: Solution, make: Callable[..., bytes], methods: Sequence[str] | None = None) -> bytes:
+    """Make the scene for a page without a kernel, with what it says of other questions, and by other methods."""
+    asked_otherwise = questions(solution)
+    alone = make(questions=asked_otherwise)
+    room = MOST_BYTES - len(page(solution, alone).encode())
+    carried = []
+    for other in alternatives(solution, methods):
+        room -= len(json.dumps(other, ensure_ascii=False).encode()) * 4 // 3  # as base64
+        if methods is not None or room >= 0:
+            carried.append(other)
+    return make(questions=asked_otherwise, alternatives=carried) if carried else alone
 
 
 def page(solution: Solution, scene_bytes: bytes | None = None) -> str:

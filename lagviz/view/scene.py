@@ -40,6 +40,7 @@ def scene(
     sliders: Mapping[str, Slider] | None = None,
     notes: Sequence[tuple[str, str]] = (),
     questions: Mapping[str, Any] | None = None,
+    alternatives: Sequence[Mapping[str, Any]] = (),
     unit: str | None = None,
 ) -> bytes:
     """Everything there is to draw of one solved program.
@@ -54,6 +55,8 @@ def scene(
         Things to tell the reader: ``("info", "A branch flipped…")``.
     questions : dict, optional
         What the texts say of each other result, for a page without a kernel; see `lagviz.view.questions`.
+    alternatives : sequence of dict, optional
+        Other ways of solving it, for a page without a kernel; see `lagviz.view.alternatives`.
     unit : str, optional
         What a node is, where there is a choice: ``"arrays"`` or ``"scalars"``.
 
@@ -94,6 +97,7 @@ def scene(
         "methods": [_method(method, system) for method in METHODS.values()],
         "notes": [{"level": level, "text": text} for level, text in notes],
         "questions": questions,
+        "alternatives": list(alternatives),
         "unit": unit,
     }
     sizes = [int(np.prod(shape, dtype=np.int64)) for shape in shapes]

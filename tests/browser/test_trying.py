@@ -80,6 +80,56 @@ def test_a_row_dragged_above_what_it_reads_is_called_a_name_error(page: Page, tm
     expect(widget.get_by_role("region", name="Adjoint system")).to_contain_text("below the diagonal: a reads w₁")
 
 
+def choose(widget: Locator, method: str) -> None:
+    widget.get_by_role("combobox", name="Method").select_option(method)
+
+
+def test_a_saved_page_is_solved_by_other_methods(page: Page, tmp_path: Path) -> None:
+    tape = lv.record(loss, **INPUTS)
+    widget = opened(page, tape, tmp_path)
+    for method in ("column_sweep", "recursive_doubling", "neumann", "back_substitution"):
+        choose(widget, method)
+        expect(widget.get_by_role("combobox", name="Method")).to_have_value(method)
+        solve = len(list(tape.adjoint_system().solve(method).steps()))
+        expect(widget).to_have_attribute("data-steps", str(6 + 3 + solve))
+        expect(widget).to_have_attribute("data-step", str(6 + 3 + solve))
+        assert multipliers(widget) == pytest.approx(expected(tape), rel=1e-12)
+        for _ in range(solve):
+            press(widget, "Previous step")
+        expect(widget).to_have_attribute("data-phase", "lagrangian")
+        press(widget, "Last step")
+    choose(widget, "column_sweep")
+    field = widget.get_by_role("spinbutton", name="w₁, as a number")
+    field.fill("-0.4")
+    field.press("Enter")
+    expect(widget.get_by_role("alert")).to_have_text("")
+    assert multipliers(widget) == pytest.approx(expected(tape.replay(w1=-0.4)), rel=1e-12)
+    choose(widget, "neumann")
+    expect(widget.get_by_role("alert")).to_contain_text("computed anew in a running notebook only")
+    expect(widget.get_by_role("combobox", name="Method")).to_have_value("column_sweep")
+    choose(widget, "checkpointed")
+    expect(widget.get_by_role("alert")).to_contain_text("Checkpoints does not apply here: it needs a chain of passes")
+
+
+def test_a_saved_page_of_arrays_is_solved_by_other_methods_too(page: Page, tmp_path: Path) -> None:
+    f, inputs = lv.gallery.mlp()
+    widget = opened(page, lv.record(f, **inputs), tmp_path)
+    choose(widget, "vertex_elimination")
+    expect(widget.locator(".lv-counter")).to_contain_text("Solve")
+    expect(widget.get_by_role("combobox", name="Method")).to_have_value("vertex_elimination")
+    expect(widget.get_by_role("region", name="Inputs")).to_contain_text("open this in a running notebook")
+
+
+def test_a_page_saved_without_a_method_says_how_to_get_it(page: Page, tmp_path: Path) -> None:
+    page.goto(lv.save_html(lv.record(loss, **INPUTS), tmp_path / "page.html", methods=["column_sweep"]).as_uri())
+    widget = page.locator(".lagviz[data-step]")
+    choose(widget, "neumann")
+    expect(widget.get_by_role("alert")).to_have_text(
+        'Neumann series is not in this page. Save it with lv.save_html(…, methods=["neumann"]), or open it in a running notebook.'
+    )
+    expect(widget.get_by_role("combobox", name="Method")).to_have_value("back_substitution")
+
+
 def test_method_unit_and_question_are_the_kernels(page: Page, jupyter_lab: JupyterLab) -> None:
     write_notebook(
         jupyter_lab.root / "tries.ipynb",

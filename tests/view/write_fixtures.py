@@ -20,6 +20,7 @@ from lagviz.engine.question import asked
 from lagviz.engine.rules import UFUNCS, WHERE, Elementwise
 from lagviz.errors import NotApplicableError
 from lagviz.gallery import PROGRAMS
+from lagviz.view.alternatives import alternatives
 from lagviz.view.packing import unpack
 from lagviz.view.questions import questions
 from lagviz.view.scene import scene
@@ -253,7 +254,8 @@ def solutions(tapes):
 
 
 def write_scene(solution, path):
-    path.write_bytes(scene(solution, questions=questions(solution)))
+    others = alternatives(solution) if solution.method == "back_substitution" else ()
+    path.write_bytes(scene(solution, questions=questions(solution), alternatives=list(others)))
 
 
 def main() -> None:

@@ -57,7 +57,7 @@ export function descent(el: HTMLElement, state: State, signal: AbortSignal): voi
     part.hidden = !state.descent.value;
     const scene = state.scene.value;
     const movable = movableInputs(scene);
-    const able = state.kernel !== null && movable.length > 0 && isNumber(scene, scene.output);
+    const able = (state.kernel?.inputs ?? false) && movable.length > 0 && isNumber(scene, scene.output);
     take.disabled = !able;
     rule.replaceChildren(
       ...(able ? ruleElements(scene, movable, state.tied.value) : ["There is no input here that a step could move."]),

@@ -54,27 +54,32 @@ function methodElements(state: State, signal: AbortSignal): [HTMLElement, HTMLSe
   whenever(select, signal, () => {
     const { methods, method } = state.scene.value;
     const { title = method, idea = "" } = methods.find(({ name }) => name === method) ?? {};
-    select.hidden = methods.length < 2 || !kernel?.methods;
+    const known = kernel === null ? [method] : (kernel.methods ?? methods.map(({ name }) => name));
+    select.hidden = methods.length < 2 || known.length < 2;
     name.hidden = !select.hidden;
     name.textContent = title;
-    for (const element of [name, select]) element.title = idea;
+    select.title = idea;
+    name.title = `${idea} To see another way of solving it: lv.save_html(…, methods=[…]), or a running notebook.`;
     const optionElement = ({ name, idea, refusal }: Method, text: string) =>
       h("option", { value: name, selected: name === method, title: refusal ?? idea }, text);
+    const applying = methods.filter(({ refusal }) => !refusal);
+    const absent = applying.filter(({ name }) => !known.includes(name)).map((one) => optionElement(one, one.title));
     const refusing = methods
       .filter(({ refusal }) => refusal)
       .map((one) => optionElement(one, `${one.title}: ${firstClause(one.refusal ?? "")}`));
     select.replaceChildren(
-      ...methods.filter(({ refusal }) => !refusal).map((one) => optionElement(one, one.title)),
+      ...applying.filter(({ name }) => known.includes(name)).map((one) => optionElement(one, one.title)),
+      ...(absent.length > 0 ? [h("optgroup", { label: "Not in this page" }, ...absent)] : []),
       ...(refusing.length > 0 ? [h("optgroup", { label: "Do not apply here" }, ...refusing)] : []),
     );
   });
   on(select, "change", signal, () => {
-    const { methods, method } = state.scene.peek();
+    const { methods } = state.scene.peek();
     const chosen = methods.find(({ name }) => name === select.value);
     if (!chosen?.refusal) kernel?.ask({ method: select.value });
     else state.problem.value = { text: `${chosen.title} does not apply here: ${chosen.refusal}`, line: null };
     // What is shown says what is chosen; a refusal leaves it.
-    select.value = method;
+    select.value = state.scene.peek().method;
   });
   return [name, select];
 }

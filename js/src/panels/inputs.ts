@@ -23,7 +23,7 @@ export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void
   el.append(
     h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "Inputs"), residual),
     list,
-    state.kernel === null ? h("p", { class: "lv-quiet" }, whyStill(state.scene.peek())) : "",
+    state.kernel?.inputs ? "" : h("p", { class: "lv-quiet" }, whyStill(state.scene.peek())),
     notes,
     checks,
   );
@@ -68,7 +68,7 @@ function rowElement(scene: Scene, input: Input, state: State, signal: AbortSigna
     };
     return { element: h("div", { class: "lv-input lv-input-still" }, name, text), show };
   }
-  if (state.kernel === null || input.minimum === null || input.maximum === null) {
+  if (!state.kernel?.inputs || input.minimum === null || input.maximum === null) {
     const text = h("span", { class: "lv-number" });
     const show = (now: Scene) => {
       const value = numberOf(now, input.node);

@@ -113,7 +113,7 @@ function tie(state: State, signal: AbortSignal): HTMLElement {
   whenever(row, signal, () => {
     const scene = state.scene.value;
     const free = scene.inputs.filter(({ node, minimum }) => isNumber(scene, node) && minimum !== null);
-    row.hidden = state.kernel === null || free.length < 2;
+    row.hidden = !state.kernel?.inputs || free.length < 2;
     selects.forEach((select, at) => {
       // While one is being chosen, what is chosen in the other stays.
       const chosen = state.tied.value[at] ?? (state.tied.value.length === 0 ? select.value : "");
@@ -155,7 +155,8 @@ function buttons(state: State, signal: AbortSignal): HTMLElement {
       start === null ? [] : [[name, start] as const],
     );
     const named = state.indices.value ? { indices: false } : {};
-    if (inputs.length > 0 || state.indices.value) state.kernel?.ask({ inputs: Object.fromEntries(inputs), ...named });
+    if (state.kernel?.inputs && (inputs.length > 0 || state.indices.value))
+      state.kernel?.ask({ inputs: Object.fromEntries(inputs), ...named });
     state.announcement.value = "Reset";
   });
   on(keys, "click", signal, () => {

@@ -305,6 +305,7 @@ export function oneOneOne(inputs: Inputs = EXAMPLE_INPUTS, recorded?: number): U
       methods: [{ name: "back_substitution", title: "Back substitution", idea: "Row by row.", refusal: null }],
       notes: [],
       questions: null,
+      alternatives: [],
       unit: null,
     },
     {

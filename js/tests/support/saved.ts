@@ -27,15 +27,16 @@ export const galleryNames = async (): Promise<string[]> => (await fixture("galle
 export async function show(recorded: Scene, traits: Partial<Shared> = {}): Promise<Shared> {
   const scene = signal(recorded);
   const problem = signal<Problem | null>(null);
+  const step = signal(recorded.steps.length);
   const shared: Shared = {
     ...switches(),
     scene,
-    step: signal(recorded.steps.length),
+    step,
     playing: signal(false),
     speed: signal(1),
     pinned: signal(null),
     problem,
-    kernel: pageKernel(scene, problem),
+    kernel: pageKernel(scene, step, problem),
     ...traits,
   };
   const el = document.createElement("div");
