@@ -10,6 +10,7 @@ import pytest
 import lagviz as lv
 from lagviz.engine.lagrangian import Lagrangian
 from lagviz.engine.outline import Fold, outline
+from lagviz.engine.words import term_tex
 
 
 def lines(lagrangian: Lagrangian) -> list[str]:
@@ -94,3 +95,48 @@ def test_a_fold_says_what_it_stands_for() -> None:
 def test_an_empty_result_has_a_lagrangian_without_a_question() -> None:
     latex = lv.record(lambda x: x[:0], np.ones((2, 3))).lagrangian().latex()
     assert r"\text{minimise } z_{2} \text{ subject to}" in latex
+
+
+# --- shapes -----------------------------------------------------------------------------------------------------------------
+
+V, M = np.ones(3), np.ones((2, 3))
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "y", "by_x"),
+    [
+        (np.add, V, M, r"\sum_{\text{axis 0}} \lambda_{z}"),
+        (np.subtract, M, np.ones((2, 1)), r"\lambda_{z}"),
+        (lambda x, y: y - x, np.ones((2, 1)), M, r"-\sum_{\text{axis 1}} \lambda_{z}"),
+        (np.multiply, 2.0, M, r"\sum \left(y\right) \odot \lambda_{z}"),
+        (np.multiply, np.ones((1, 1)), V, r"\sum_{\text{axis 1}} \left(y\right) \odot \lambda_{z}"),
+        (np.multiply, V, 2.0, r"\left(y\right) \odot \lambda_{z}"),
+        (np.multiply, V, M[None], r"\sum_{\text{axes 0, 1}} \left(y\right) \odot \lambda_{z}"),
+        (lambda x, y: np.sum(x, axis=0) + y, M, V, r"\operatorname{repeat}_{\text{axis 0}}\,\lambda_{z}"),
+        (lambda x, y: np.mean(x, axis=1) + y, M, 1.0, r"\tfrac{1}{3}\,\operatorname{repeat}_{\text{axis 1}}\,\lambda_{z}"),
+        (lambda x, y: np.mean(x) * y, M, 1.0, r"\tfrac{1}{6}\,\mathbf{1}\,\lambda_{z}"),
+        (lambda x, y: x @ y, V, V, r"\lambda_{z}\,y"),
+        (lambda x, y: y @ x, V, V, r"y\,\lambda_{z}"),
+        (lambda x, y: x @ y, M, V, r"\lambda_{z}\,y^{\top}"),
+        (lambda x, y: y @ x, V, M, r"y^{\top} \lambda_{z}"),
+        (lambda x, y: x @ y, V, M.T, r"y\,\lambda_{z}"),
+        (lambda x, y: y @ x, M.T, V, r"y\,\lambda_{z}^{\top}"),
+        (lambda x, y: x @ y, M, M.T, r"\lambda_{z}\,y^{\top}"),
+        (lambda x, y: x @ y, M, np.ones((4, 3, 2)), r"\sum_{\text{axis 0}} \lambda_{z}\,y^{\top}"),
+        (lambda x, y: y @ x, V, np.ones((4, 2, 3)), r"\sum_{\text{axis 0}} y^{\top} \lambda_{z}"),
+        (lambda x, y: np.linalg.solve(y, x), V, np.stack([np.eye(3)] * 2), r"\sum_{\text{axis 0}} {y}^{-\top} \lambda_{z}"),
+        (lambda x, y: np.linalg.solve(y, x), V, np.eye(3), r"{y}^{-\top} \lambda_{z}"),
+        (lambda x, y: np.einsum("ij,ij->ij", x, y), np.ones((1, 3)), M, r"\sum_{i} {\lambda_{z}}_{ij}\,{y}_{ij}"),
+        (lambda x, y: np.einsum("ij,j->i", x, y), M, V, r"{\lambda_{z}}_{i}\,{y}_{j}"),
+    ],
+)  # fmt: skip
+def test_the_formula_of_a_term_has_the_shape_of_what_it_is_a_price_of(f, x, y, by_x) -> None:
+    def program(x, y):
+        return f(x, y)
+
+    tape = lv.record(program, x, y)
+    reader = next(node for node in tape if tape["x"] in node.parents)
+    system = tape.adjoint_system((tape.output, *(0,) * len(tape.output.shape)))
+    (k,) = (k for k, entry in enumerate(system.entries) if (entry.row, entry.column) == (0, reader.index))
+    name = tape.tex_names[reader.index]
+    assert term_tex(system, k).replace(rf"\lambda_{{{name}}}", r"\lambda_{z}") == by_x

@@ -128,7 +128,9 @@ class _Einsum(Rule):
         named = "".join(terms[m] for m in others) + output
         if len(operands) > len("xyw") or len(set(own)) < len(own) or not set(own) <= set(named):
             return None
-        summed = "".join(dict.fromkeys(letter for letter in named if letter not in own))
+        lengths, shape = self._lengths(operands, options), np.shape(operands[k])
+        one = {letter for letter, n in zip(own, shape, strict=True) if n == 1 and lengths[letter] != 1}
+        summed = "".join(dict.fromkeys(letter for letter in named if letter not in own or letter in one))
         factors = [(price, output), *((names["xyw"[m]], terms[m]) for m in others)]
         written = r"\,".join(f"{{{name}}}_{{{term}}}" if term else name for name, term in factors)
         return rf"\sum_{{{summed}}} {written}" if summed else written

@@ -15,9 +15,28 @@ import numpy as np
 
 from lagviz.engine.rules.rule import Entries, Rule, lead_of, size_of
 
-__all__ = ["Elementwise", "lead_first", "times", "unbroadcast"]
+__all__ = ["Elementwise", "axes_tex", "lead_first", "stretched", "sum_tex", "times", "unbroadcast"]
 
 Partial = Callable[..., Any] | float
+
+
+def stretched(shape: tuple[int, ...], into: tuple[int, ...]) -> tuple[int, ...]:
+    """The axes of ``into`` that broadcasting has added to a shape, or made longer."""
+    added = len(into) - len(shape)
+    longer = [added + axis for axis, n in enumerate(shape) if n == 1 and into[added + axis] != 1]
+    return (*range(added), *longer)
+
+
+def sum_tex(axes: Sequence[int], ndim: int) -> str:
+    """The sum over some of ``ndim`` axes in LaTeX, to be written before what is summed; empty where there are none."""
+    if not axes:
+        return ""
+    return r"\sum " if len(axes) == ndim else rf"\sum_{{{axes_tex(axes)}}} "
+
+
+def axes_tex(axes: Sequence[int]) -> str:
+    """Axes by their numbers, as NumPy counts them."""
+    return rf"\text{{{'axis' if len(axes) == 1 else 'axes'} {', '.join(map(str, axes))}}}"
 
 
 def unbroadcast(g: Any, ndim: int, shape: tuple[int, ...]) -> Any:
@@ -35,9 +54,7 @@ def unbroadcast(g: Any, ndim: int, shape: tuple[int, ...]) -> Any:
     lead = len(have) - ndim
     if have[lead:] == shape:
         return g
-    added = ndim - len(shape)
-    axes = tuple(range(lead, lead + added))
-    axes += tuple(lead + added + axis for axis, n in enumerate(shape) if n == 1 and have[lead + added + axis] != 1)
+    axes = tuple([lead + axis for axis in stretched(shape, have[lead:])])
     if axes:
         g = np.add.reduce(g, axis=axes) if type(g) is np.ndarray else np.sum(g, axis=axes)
     if type(g) is np.float64 and not shape:
@@ -140,9 +157,9 @@ class Elementwise(Rule):
     ) -> str | None:
         del options
         partial = self.partials[k]
-        if partial == 1:
-            return price
-        if partial == -1:
-            return f"-{price}"
+        into = np.broadcast_shapes(*map(np.shape, operands))
+        every = sum_tex(stretched(np.shape(operands[k]), into), len(into))
+        if partial in {1, -1}:
+            return f"{'-' if partial == -1 else ''}{every}{price}"
         symbol = self.partial_tex(k, names, operands)
-        return rf"\left({symbol}\right) \odot {price}"
+        return rf"{every}\left({symbol}\right) \odot {price}"

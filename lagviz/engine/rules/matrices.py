@@ -15,6 +15,7 @@ import numpy as np
 
 from lagviz.engine.rules.contractions import EINSUM, explicit
 from lagviz.engine.rules.elementwise import unbroadcast
+from lagviz.engine.rules.products import stacks_tex
 from lagviz.engine.rules.rule import Entries, Rule, lead_of, size_of
 
 __all__ = [
@@ -263,9 +264,10 @@ class _Solve(Rule):
     def reverse_tex(
         self, k: int, names: Mapping[str, str], price: str, operands: Sequence[Any], options: Mapping[str, Any]
     ) -> str | None:
-        del operands, options
+        del options
+        every = stacks_tex(k, operands)
         solved = rf"{{{names['x']}}}^{{-\top}} {price}"
-        return solved if k == 1 else rf"-{solved}\,{{{names['z']}}}^{{\top}}"
+        return f"{every}{solved}" if k == 1 else rf"-{every}{solved}\,{{{names['z']}}}^{{\top}}"
 
     def uses(self, k: int) -> str:
         return "xz" if k == 0 else "x"

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from lagviz.engine.rules.contractions import EINSUM
-from lagviz.engine.rules.elementwise import unbroadcast
+from lagviz.engine.rules.elementwise import stretched, sum_tex, unbroadcast
 from lagviz.engine.rules.rule import Entries, Rule, lead_of, size_of
 
-__all__ = ["MATMUL", "OUTER"]
+__all__ = ["MATMUL", "OUTER", "stacks_tex"]
 
 
 class _MatMul(Rule):
@@ -91,10 +91,21 @@ class _MatMul(Rule):
     ) -> str | None:
         del options
         x, y = names["x"], names["y"]
+        x_ndim, y_ndim = map(np.ndim, operands)
+        every = stacks_tex(k, operands)
+        if k == 0 and x_ndim == 1:
+            return rf"{every}{price}\,{y}" if y_ndim == 1 else rf"{every}{y}\,{price}"
         if k == 0:
-            transpose = "" if np.ndim(operands[1]) == 0 else r"^{\top}"
-            return rf"{price}\,{y}{transpose}"
-        return rf"{x}^{{\top}} {price}" if np.ndim(operands[0]) > 1 else rf"{x}\,{price}"
+            return rf"{every}{price}\,{y}^{{\top}}"
+        if x_ndim == 1:
+            return rf"{every}{x}\,{price}" if y_ndim == 1 else rf"{every}{x}\,{price}^{{\top}}"
+        return rf"{every}{x}^{{\top}} {price}"
+
+
+def stacks_tex(k: int, operands: Sequence[Any]) -> str:
+    """The sum over the matrices of a stack that all read the one matrix, or vector, of an operand."""
+    own, stack = np.shape(operands[k])[:-2], np.broadcast_shapes(*(np.shape(operand)[:-2] for operand in operands))
+    return sum_tex(stretched(own, stack), len(stack) + 1)
 
 
 def _product(x: Any, y: Any) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from lagviz.engine.rules.elementwise import axes_tex
 from lagviz.engine.rules.rule import Entries, Rule, lead_of, size_of
 
 __all__ = ["REDUCTIONS", "Reduction"]
@@ -92,12 +94,14 @@ class Reduction(Rule):
     def reverse_tex(
         self, k: int, names: Mapping[str, str], price: str, operands: Sequence[Any], options: Mapping[str, Any]
     ) -> str | None:
-        del names, options
-        if self.name == "sum":
-            return rf"\mathbf{{1}}\,{price}"
-        if self.name == "mean":
-            return rf"\tfrac{{1}}{{{size_of(operands[k])}}}\,\mathbf{{1}}\,{price}"
-        return None
+        del names
+        if self.name not in {"sum", "mean"}:
+            return None
+        shape, axes = np.shape(operands[k]), _axes(options, np.ndim(operands[k]))
+        n = math.prod(shape[axis] for axis in axes)
+        weight = "" if self.name == "sum" else rf"\tfrac{{1}}{{{n}}}\,"
+        each = r"\mathbf{1}" if len(axes) == len(shape) else rf"\operatorname{{repeat}}_{{{axes_tex(axes)}}}"
+        return rf"{weight}{each}\,{price}"
 
 
 def _axes(options: Mapping[str, Any], ndim: int) -> tuple[int, ...]:
