@@ -104,7 +104,11 @@ def test_it_stores_nothing_of_a_run(stored: Path) -> None:
 
 def test_it_asks_for_nothing_that_lagviz_does_not_bring(stored: Path) -> None:
     code = "\n".join(cell.source for cell in nbformat.read(stored, as_version=4).cells if cell.cell_type == "code")
-    assert set(re.findall(r"^\s*(?:import|from) (\w+)", code, re.MULTILINE)) <= {"numpy", "lagviz", *sys.stdlib_module_names}
+    assert set(re.findall(r"^\s*(?:import|from) (\w+)", code, re.MULTILINE)) <= {
+        "numpy",
+        "lagviz",
+        *sys.stdlib_module_names,
+    }
     assert "input(" not in code  # as an app it would wait forever
 
 

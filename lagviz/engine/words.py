@@ -177,7 +177,14 @@ def _strengths(system: AdjointSystem, entries: list[int]) -> str:
 
 def _block(system: AdjointSystem, k: int) -> tuple[str, str]:
     """Size of a block, and what it does."""
-    block = system.block(k)
+    block, entry = system.block(k), system.entries[k]
+    rows, columns = block.shape
+    if (
+        block.structure == "sparse"
+        and entry.positions
+        and isinstance(system.tape.recorded[entry.column].rule, Elementwise)
+    ):
+        return f"{rows} × {columns}", f"it is broadcast, so each number acts on {columns // max(rows, 1):,} results"
     kind = {
         "identity": "every number passes at full strength",
         "diagonal": "each number acts on its own counterpart only",
@@ -186,7 +193,6 @@ def _block(system: AdjointSystem, k: int) -> tuple[str, str]:
         "scalar": "one number acts on one",
         "sparse": "some numbers act on some results",
     }[block.structure]
-    rows, columns = block.shape
     return f"{rows} × {columns}", kind
 
 

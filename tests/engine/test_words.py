@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -246,3 +247,14 @@ def test_numbers_and_blocks_that_read_the_same_are_told_apart() -> None:
     sentences = [step.sentence for step in lv.record(f, 0.5).adjoint_system().solve().steps()]
     (said,) = [sentence for sentence in sentences if sentence.startswith("Who reads x?")]
     assert "How strongly? Through a: a turns 1 into 2. Through b, by a block of 1 × 2 entries: " in said
+
+
+def test_a_broadcast_says_so() -> None:
+    def f(y: Any, z: Any) -> Any:
+        d = y - z
+        return np.sum(d * 2.0)
+
+    tape = lv.record(f, np.ones(8), np.ones((8, 1)))
+    told = {tape[step.node].name: step.sentence for step in tape.adjoint_system().solve().steps()}
+    assert "By a block of 8 × 64 entries: it is broadcast, so each number acts on 8 results." in told["z"]
+    assert "each number acts on its own counterpart only" in told["d"]
