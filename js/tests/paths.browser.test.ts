@@ -20,11 +20,13 @@ const SCENES = [
   "tied-neumann",
 ];
 
-/** All that is seen, but for what part of a large graph is in sight: that is where the reader was led. */
+/** All that is seen, but for where the reader was led: what part of a large graph is in sight, and what Tab comes to. */
 function picture(): string {
   const copy = document.querySelector(".lagviz")?.cloneNode(true) as HTMLElement;
   copy.querySelector(".lv-graph-picture > g")?.removeAttribute("transform");
   copy.querySelector<HTMLElement>(".lv-overlay")?.style.removeProperty("transform");
+  copy.querySelector<SVGElement>(".lv-graph-picture")?.style.removeProperty("touch-action");
+  for (const stop of copy.querySelectorAll("[tabindex]")) stop.removeAttribute("tabindex");
   for (const element of copy.querySelectorAll("[hidden]")) element.remove();
   for (const element of copy.querySelectorAll("*")) orderAttributes(element);
   return copy.outerHTML.replaceAll("><", ">\n<");
