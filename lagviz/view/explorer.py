@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import numpy as np
 import traitlets
+from ipywidgets import Layout
 
 from lagviz.engine import words
 from lagviz.engine.methods import get as method_named
@@ -235,6 +236,11 @@ class Explorer(Switches, anywidget.AnyWidget):
             The file, absolute.
         """
         return save_html(self, path, methods=methods)
+
+    @traitlets.default("layout")
+    def _wide(self) -> Layout:
+        """Panels go by the room there is, so by itself the widget asks for none: in an HBox it would be 0 wide."""
+        return Layout(width="100%")
 
     # --- keeping page and Python in step -----------------------------------------------------------------------------------
 
