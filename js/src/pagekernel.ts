@@ -3,7 +3,7 @@ import { batch, type Signal } from "@preact/signals-core";
 import { beyondPage, METHODS, PageLimit, recomputed, solvedBy } from "./engine.ts";
 import { samePlace } from "./places.ts";
 import { joined } from "./replay.ts";
-import type { Scene } from "./scene.ts";
+import { numberOf, type Scene } from "./scene.ts";
 import type { Kernel, Problem, Wish } from "./state.ts";
 
 /** null where the page cannot run the program at all, nor knows another way of solving it. */
@@ -38,9 +38,14 @@ export function pageKernel(scene: Signal<Scene>, step: Signal<number>, problem: 
   };
 }
 
-function made(recorded: Scene, { method, inputs, question }: Wish): Scene {
+/** As it was recorded, or worked out anew where something is not as it was. */
+function made(recorded: Scene, { method, inputs = {}, question = recorded.output }: Wish): Scene {
   const solved = solvedBy(recorded, method ?? recorded.method);
-  return inputs === undefined && question === undefined ? solved : recomputed(solved, inputs ?? {}, question);
+  const moved = recorded.inputs.some(({ name, node }) => {
+    const value = inputs[name];
+    return value !== undefined && value !== numberOf(recorded, node);
+  });
+  return moved || question !== recorded.output ? recomputed(solved, inputs, question) : solved;
 }
 
 /** Why the inputs cannot be moved here, in words. */

@@ -21,7 +21,7 @@ explorer
 #: Requests and answers as they pass, how many were under way at once, and the frames the page drew.
 COUNT = """() => {
     const kernel = globalThis.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-    const counted = { asked: 0, answered: 0, most: 0, frames: 0, until: Infinity };
+    const counted = { asked: 0, answered: 0, most: 0, frames: 0 };
     globalThis.counted = counted;
     kernel.anyMessage.connect((_, { msg, direction }) => {
         const content = msg.content?.data?.content;

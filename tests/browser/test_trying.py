@@ -107,6 +107,13 @@ def test_a_saved_page_is_solved_by_other_methods(page: Page, tmp_path: Path) -> 
     choose(widget, "neumann")
     expect(widget.get_by_role("alert")).to_contain_text("computed anew in a running notebook only")
     expect(widget.get_by_role("combobox", name="Method")).to_have_value("column_sweep")
+    press(widget, "More")
+    press(widget, "Reset")
+    press(widget, "Close the menu")
+    choose(widget, "neumann")
+    expect(widget.get_by_role("combobox", name="Method")).to_have_value("neumann")
+    expect(widget.get_by_role("alert")).to_have_text("")
+    assert multipliers(widget) == pytest.approx(expected(tape), rel=1e-12)
     choose(widget, "checkpointed")
     expect(widget.get_by_role("alert")).to_contain_text("Checkpoints does not apply here: it needs a chain of passes")
 
