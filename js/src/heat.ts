@@ -6,6 +6,9 @@ import { STRONGEST, strength } from "./signed.ts";
 /** Shades of each sign. More cannot be told apart at this size. */
 const SHADES = 8;
 
+/** Where a number has less room, no dash says that it is negative. */
+const LEAST_SIGNED = 2.4;
+
 export interface Grid {
   readonly rows: number;
   readonly columns: number;
@@ -35,13 +38,14 @@ export function coarser(grid: Grid, mostRows: number, mostColumns: number): Grid
   return { rows, columns, at: (row, column) => numbers[row * columns + column] ?? Number.NaN };
 }
 
-/** The picture in a box; `largest` sets the scale. */
+/** The picture in a box, with a dash on what is negative: colour is not all that says so. `largest` sets the scale. */
 export function heat(
   grid: Grid,
   box: { x: number; y: number; width: number; height: number },
   largest: number,
 ): SVGGElement {
   const paths = new Map<string, string>();
+  let signs = "";
   const [w, h] = [box.width / Math.max(grid.columns, 1), box.height / Math.max(grid.rows, 1)];
   for (let i = 0; i < grid.rows; i++) {
     for (let j = 0; j < grid.columns; j++) {
@@ -49,6 +53,8 @@ export function heat(
       if (shade === null) continue;
       const place = `M${round(box.x + j * w)} ${round(box.y + i * h)}h${round(w)}v${round(h)}h${round(-w)}z`;
       paths.set(shade, (paths.get(shade) ?? "") + place);
+      if (shade.startsWith("-") && Math.min(w, h) >= LEAST_SIGNED)
+        signs += `M${round(box.x + (j + 0.25) * w)} ${round(box.y + (i + 0.5) * h)}h${round(w / 2)}`;
     }
   }
   const picture = s("g", { class: "lv-heat", "shape-rendering": "crispEdges" });
@@ -61,6 +67,7 @@ export function heat(
     }
     picture.append(path);
   }
+  if (signs !== "") picture.append(s("path", { class: "lv-heat-signs", d: signs }));
   picture.append(s("rect", { ...box, class: "lv-heat-frame" }));
   return picture;
 }

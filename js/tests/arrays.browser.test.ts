@@ -19,6 +19,17 @@ test("an array that is pinned shows its numbers and its prices", async () => {
   expect(texts).toHaveLength(6);
 });
 
+test("a dash says what is negative, and a number that is written does", async () => {
+  const scene = await load("logistic");
+  const shared = await show(scene);
+  const card = document.querySelector(`[data-node="${nodeOf(scene, "w")}"] .lv-heat-signs`);
+  const negative = numbersOf(scene, nodeOf(scene, "w")).filter((x) => x < 0).length;
+  expect(card?.getAttribute("d")?.match(/M/g)).toHaveLength(negative);
+  shared.pinned.value = nodeOf(scene, "w");
+  for (const signs of document.querySelectorAll(".lv-array-picture .lv-heat-signs"))
+    expect(getComputedStyle(signs).display).toBe("none");
+});
+
 test("before λ is solved it is a question mark", async () => {
   const scene = await load("logistic");
   const shared = await show(scene);

@@ -1,5 +1,5 @@
 // What can be tried, in a page without a kernel: the page computes it all itself.
-import type { Signal } from "@preact/signals-core";
+import { type Signal, signal } from "@preact/signals-core";
 import axe from "axe-core";
 import { afterEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
@@ -148,6 +148,27 @@ test("on a projector the clicker's keys step", async () => {
   await userEvent.click(document.querySelector(".lv-title") as Element);
   await userEvent.keyboard("{PageDown}{PageDown}{PageUp}");
   expect(shared.step.value).toBe(4);
+});
+
+test("what is said follows the step, is silent while playing, and says what has changed", async () => {
+  const scene = await load("tied");
+  const shared = await show(scene, { step: signal(scene.steps.length - 2) });
+  const said = () => document.querySelector("[role=status]")?.textContent ?? "";
+  expect(said()).toBe("");
+  shared.step.value += 1;
+  const sentence = said();
+  expect(sentence).toMatch(/^Solve \d of \d: row .*\. Who reads/);
+  shared.playing.value = true;
+  shared.step.value -= 1;
+  expect(said()).toBe(sentence);
+  shared.playing.value = false;
+  expect(said()).toMatch(/^Solve/);
+  shared.broken.value = true;
+  expect(said()).toMatch(/^Broken on purpose: λ of w = 0.2835/);
+  // The scrubber says where it is itself.
+  (page.getByRole("slider", { name: "Step" }).element() as HTMLElement).focus();
+  await userEvent.keyboard("{ArrowRight}");
+  expect(said()).toMatch(/^Who reads/);
 });
 
 const STATES: Record<string, (shared: Shared) => unknown> = {

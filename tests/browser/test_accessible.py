@@ -208,3 +208,19 @@ def test_axe_finds_nothing_in_a_page_that_is(
     for media in THEMES.values():
         page.emulate_media(**media)
         assert violations(page) == []
+
+
+def test_on_paper_the_whole_graph_is_there(page: Page, tmp_path: Path) -> None:
+    widget = at(page, arrays(), tmp_path)
+    expect(widget.locator(".lv-graph-view")).to_have_class("lv-graph-view lv-moves")
+    page.set_viewport_size({"width": 1000, "height": 900})
+    page.emulate_media(media="print")
+    page.wait_for_function(
+        "() => {"
+        "  const view = document.querySelector('.lv-graph-view').getBoundingClientRect();"
+        "  return [...document.querySelectorAll('svg .lv-card .lv-outline')].every(card => {"
+        "    const {top, bottom} = card.getBoundingClientRect();"
+        "    return top >= view.top && bottom <= view.bottom;"
+        "  });"
+        "}"
+    )

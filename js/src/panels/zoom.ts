@@ -66,6 +66,8 @@ export function createView(
   let touched = false;
   let transform = zoomIdentity;
   let followed: { readonly box: Box; readonly withIt: Box } | null = null;
+  const printing = matchMedia("print");
+  printing.addEventListener("change", () => showAll(), { signal: end });
   const room = signal<Box>({ x: 0, y: 0, width: 1, height: 1 });
 
   const behavior: ZoomBehavior<SVGSVGElement, unknown> = zoom<SVGSVGElement, unknown>()
@@ -153,7 +155,9 @@ export function createView(
     }
     const height = frame.clientHeight;
     const wanted = Math.min(across, height / (size.height * unit));
-    const scale = scaleIn(size, { width: width / unit, height: height / unit }) * unit;
+    // On paper nobody moves it.
+    const seen = printing.matches ? wanted : scaleIn(size, { width: width / unit, height: height / unit });
+    const scale = seen * unit;
     setFits(size.width * scale <= width + 1 && size.height * scale <= height + 1);
     behavior.scaleExtent([Math.min(wanted, LEAST_SCALE) * unit, 3 * unit]);
     behavior.extent([
@@ -193,7 +197,7 @@ export function createView(
   /** A little more height, as when a sentence is longer than the last one, is no reason to draw at another size. */
   const stillGood = (): boolean => {
     const taken = (size.height * transform.k) / frame.clientHeight;
-    return fits && !touched && frame.clientWidth === seenWidth && taken <= 1.002 && taken > 0.8;
+    return fits && !touched && !printing.matches && frame.clientWidth === seenWidth && taken <= 1.002 && taken > 0.8;
   };
 
   let seenWidth = 0;
