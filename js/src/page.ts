@@ -26,6 +26,17 @@ function start(el: HTMLElement): void {
   };
   keepPlaying(shared, end.signal);
   mount(el, shared, end.signal);
+  listenWhereNothingIsFocused(el);
+}
+
+/** A page is there to be stepped through: its keys, a presenter's clicker among them, work before anything is focused. */
+function listenWhereNothingIsFocused(el: HTMLElement): void {
+  document.addEventListener("keydown", (event) => {
+    if (event.target !== document.body || event.ctrlKey || event.metaKey || event.altKey) return;
+    const passedOn = new KeyboardEvent("keydown", event);
+    el.querySelector(".lagviz")?.dispatchEvent(passedOn);
+    if (passedOn.defaultPrevented) event.preventDefault();
+  });
 }
 
 const el = document.getElementById("lagviz") ?? document.body;

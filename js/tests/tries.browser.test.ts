@@ -38,6 +38,10 @@ test("the 1 is moved by a click on a 0, and back from the menu", async () => {
   await openMenu();
   await page.getByRole("combobox", { name: "Which result is asked about" }).selectOptions("loss");
   expect(multiplier(p)).toBeCloseTo(-2.12, 3);
+  await page.getByRole("combobox", { name: "Which result is asked about" }).selectOptions("h");
+  expect(multiplier(scene.output)).toBe(0);
+  await page.getByRole("button", { name: "Reset" }).click();
+  expect(multiplier(p)).toBeCloseTo(-2.12, 3);
 });
 
 test("the 1 is moved from the keyboard", async () => {

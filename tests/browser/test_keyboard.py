@@ -123,6 +123,17 @@ def test_the_timeline(page: Page, tmp_path: Path) -> None:
     expect(widget).to_have_attribute("data-step", "17")
 
 
+def test_a_clicker_steps_a_page_that_nobody_has_touched(page: Page, tmp_path: Path) -> None:
+    widget = opened(page, network(), tmp_path)
+    assert page.evaluate("() => document.activeElement === document.body")
+    page.keyboard.press("ArrowLeft")
+    expect(widget).to_have_attribute("data-step", "5")
+    page.keyboard.press("PageDown")
+    expect(widget).to_have_attribute("data-phase", "lagrangian")
+    page.keyboard.press("End")
+    expect(widget).to_have_attribute("data-step", str(widget.get_attribute("data-steps")))
+
+
 def test_nodes_are_walked_pinned_and_nudged(page: Page, tmp_path: Path) -> None:
     widget = opened(page, network(), tmp_path)
     reach(page, "More")

@@ -5,7 +5,7 @@ import { h, on, setAttribute } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { ownersOf, reorder, shuffled } from "../order.ts";
 import { isNumber, numberOf } from "../scene.ts";
-import type { State } from "../state.ts";
+import type { State, Wish } from "../state.ts";
 import { popover } from "./popover.ts";
 import { askingSwitch, switchButton } from "./switch.ts";
 
@@ -145,7 +145,8 @@ function breaking(state: State, signal: AbortSignal): HTMLElement {
 
 function buttons(state: State, signal: AbortSignal): HTMLElement {
   const reset = h("button", { type: "button", class: "lv-button" }, "Reset");
-  reset.title = "Inputs, order and switches as at the beginning";
+  reset.title = "Inputs, question, order and switches as at the beginning";
+  const asked = state.scene.value.output;
   const keys = h("button", { type: "button", class: "lv-button" }, "Keys");
   on(reset, "click", signal, () => {
     state.tied.value = [];
@@ -154,9 +155,13 @@ function buttons(state: State, signal: AbortSignal): HTMLElement {
     const inputs = state.scene.value.inputs.flatMap(({ name, start }) =>
       start === null ? [] : [[name, start] as const],
     );
-    const named = state.indices.value ? { indices: false } : {};
-    if (state.kernel?.inputs && (inputs.length > 0 || state.indices.value))
-      state.kernel?.ask({ inputs: Object.fromEntries(inputs), ...named });
+    const { kernel } = state;
+    const wish: Wish = {
+      ...(kernel?.inputs && inputs.length > 0 ? { inputs: Object.fromEntries(inputs) } : {}),
+      ...(kernel?.inputs && state.indices.value ? { indices: false } : {}),
+      ...(kernel?.questions && state.scene.value.output !== asked ? { question: asked } : {}),
+    };
+    if (Object.keys(wish).length > 0) kernel?.ask(wish);
     state.announcement.value = "Reset";
   });
   on(keys, "click", signal, () => {
