@@ -44,7 +44,7 @@ def _check(tape: Tape, most: int) -> None:
     if total > most:
         raise TooLargeError(
             f"Taken apart this tape would be about {total:,} equations and arrows of numbers, more than {most:,}. Record it with "
-            f"smaller arrays, or allow for it with scalarize(most={total:_})."
+            f"smaller arrays. Without a picture it can be had all the same: tape.scalarize(most={total:_})."
         )
 
 

@@ -77,8 +77,8 @@ function trialElement(scene: Scene, i: number, epsilon: number): HTMLElement | n
   return h(
     "p",
     {},
-    `Tried: +${formatNumber(epsilon)} on ${whole}`,
+    `Checked by running it again: +${formatNumber(epsilon)} on ${whole}`,
     h("span", { class: "lv-link", "data-about": i }, nameElement(scene.nodes[i]?.label ?? "")),
-    ` gave ${texts.measured}; ε·λ says ${texts.predicted}.`,
+    ` moved the result by ${texts.measured}; its price says ${texts.predicted}.`,
   );
 }
