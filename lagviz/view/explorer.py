@@ -176,7 +176,17 @@ class Explorer(Switches, anywidget.AnyWidget):
         return bytes(self._scene)
 
     def page_bytes(self, methods: Sequence[str] | None = None) -> bytes:
-        """The same for a page that has no kernel to ask; see `save_html` for the methods it carries."""
+        """The same for a page that has no kernel to ask; see `save_html`.
+
+        Parameters
+        ----------
+        methods : sequence of str, optional
+            Ways of solving that the page carries besides the one that is shown.
+
+        Returns
+        -------
+        bytes
+        """
         return page_scene(self.solution, self._scene_now, methods)
 
     def __repr__(self) -> str:
