@@ -65,6 +65,7 @@ class Solver:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._used = False
+        self._spare: list[NDArray[np.float64]] = []
 
     def solve(self, right: NDArray[np.float64]) -> NDArray[np.float64]:
         """See `solve`."""
@@ -89,18 +90,30 @@ class Solver:
         order, place, parts = self._levels
         # One right-hand side is a plain vector: a matrix of one column would take half as long again.
         one = right.shape[1] == 1
-        if (
-            one and np.count_nonzero(right) < _FEW * right.size
-        ):  # e_n: most often there is next to nothing to put in order
-            found = np.zeros(right.size)
-            rows = np.flatnonzero(right)
-            found[place[rows]] = right[rows, 0]
+        if one:
+            found = self._vector()
+            if np.count_nonzero(right) < _FEW * right.size:  # e_n: most often there is next to nothing to put in order
+                found.fill(0.0)
+                rows = np.flatnonzero(right)
+                found[place[rows]] = right[rows, 0]
+            else:
+                right[:, 0].take(order, out=found, mode="clip")  # which checks nothing: they are places
         else:
-            found = right[:, 0].take(order) if one else right.take(order, 0)
+            found = right.take(order, 0)
         with np.errstate(all="ignore"):  # what overflows is infinite, as in a sweep
             for start, end, entries in parts:
                 found[start:end] += entries.dot(found)  # `@` asks a third more questions first
-        return found.take(place, 0).reshape(right.shape)
+        solved = found.take(place, 0).reshape(right.shape)
+        if one:
+            self._spare.append(found)
+        return solved
+
+    def _vector(self) -> NDArray[np.float64]:
+        """Memory for a solve, of one before if it is free: new memory may take longer to get than the solve takes."""
+        try:
+            return self._spare.pop()
+        except IndexError:
+            return np.empty(self._columns.size)
 
     @cached_property
     def _band(self) -> NDArray[np.float64] | None:
