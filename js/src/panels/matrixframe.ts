@@ -111,7 +111,7 @@ export function drawFrame(scene: Scene, plan: Plan, askable: boolean): Frame {
 /** What the part below the diagonal says about the order of the rows. */
 function belowWords(scene: Scene, plan: Plan): string {
   const [first, ...others] = below(scene, plan.owners);
-  if (first === undefined) return "empty below the diagonal: a line reads only lines above it";
+  if (first === undefined) return "empty below the diagonal: no line reads a result of its future";
   const [read, reader] = [scene.entry_row[first], scene.entry_column[first]].map((i) => scene.nodes[i ?? -1]?.label);
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
   return `below the diagonal: ${reader} reads ${read} before it is computed${more}. Python: NameError`;

@@ -77,8 +77,8 @@ function trialElement(scene: Scene, i: number, epsilon: number): HTMLElement | n
   return h(
     "p",
     {},
-    `Checked by running it again: +${formatNumber(epsilon)} on ${whole}`,
+    `Tried: +${formatNumber(epsilon)} on ${whole}`,
     h("span", { class: "lv-link", "data-about": i }, nameElement(scene.nodes[i]?.label ?? "")),
-    ` moved the result by ${texts.measured}; its price says ${texts.predicted}.`,
+    ` gave ${texts.measured}; ε·λ says ${texts.predicted}.`,
   );
 }
