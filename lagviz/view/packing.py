@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["VERSION", "definition", "pack", "unpack"]
+__all__ = ["VERSION", "as_json", "definition", "pack", "unpack"]
 
 _MAGIC = b"LAGVIZ01"
 _ALIGNMENT = 8
@@ -51,10 +51,14 @@ def pack(header: Mapping[str, Any], columns: Columns) -> bytes:
         placed[name] = {"dtype": column["dtype"], "offset": offset, "length": len(data)}
         parts.append(raw + bytes(-len(raw) % _ALIGNMENT))
         offset += len(parts[-1])
-    # Strict JSON: a NaN that slipped into the header would be unreadable for the page.
-    text = json.dumps({**header, "columns": placed}, ensure_ascii=False, allow_nan=False).encode()
+    text = as_json({**header, "columns": placed})
     head = _MAGIC + struct.pack("<II", len(text), 0) + text
     return head + bytes(-len(head) % _ALIGNMENT) + b"".join(parts)
+
+
+def as_json(value: Any) -> bytes:
+    """Without spaces. Strictly JSON: a NaN that slipped in would be unreadable for the page."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

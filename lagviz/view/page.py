@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import json
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from lagviz.engine.tape import Tape
 from lagviz.errors import InputError
 from lagviz.view.alternatives import alternatives
 from lagviz.view.built import read
+from lagviz.view.packing import as_json
 from lagviz.view.questions import questions
 from lagviz.view.scene import scene
 
@@ -89,7 +89,7 @@ def page_scene(solution: Solution, make: Callable[..., bytes], methods: Sequence
     room = MOST_BYTES - len(page(solution, alone).encode())
     carried = []
     for other in alternatives(solution, methods):
-        room -= len(json.dumps(other, ensure_ascii=False).encode()) * 4 // 3  # as base64
+        room -= len(as_json(other)) * 4 // 3  # as base64
         if methods is not None or room >= 0:
             carried.append(other)
     return make(questions=asked_otherwise, alternatives=carried) if carried else alone

@@ -182,8 +182,8 @@ def another_version(text: str) -> str:
     found = re.search(r'id="lagviz-scene"[^>]*>([^<]*)<', text)
     assert found is not None
     scene = base64.b64decode(found[1])
-    assert scene.count(b'"version": 1') == 1
-    return text.replace(found[1], base64.b64encode(scene.replace(b'"version": 1', b'"version": 9')).decode())
+    assert scene.count(b'"version":1') == 1
+    return text.replace(found[1], base64.b64encode(scene.replace(b'"version":1', b'"version":9')).decode())
 
 
 def damaged(text: str) -> str:
