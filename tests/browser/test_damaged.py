@@ -55,7 +55,8 @@ def to_phase(widget: Locator, name: str) -> None:
 def test_a_scene_of_another_version_is_said_and_the_next_is_shown(page: Page, jupyter_lab: JupyterLab) -> None:
     widget = shown(page, jupyter_lab, "versions", PROGRAM)
     kernel.run(
-        page, "good = explorer.scene_bytes; explorer._scene = good.replace(b'\"version\": 1', b'\"version\": 9')"
+        page,
+        DAMAGE + "good = explorer.scene_bytes; explorer._scene = damaged(lambda header: header.update(version=9))",
     )
     expect(widget.get_by_role("alert")).to_contain_text("made by another version of lagviz")
     press(widget, "Last step")
