@@ -163,6 +163,8 @@ export interface Header {
   readonly version: 1;
   readonly title: { readonly name: string; readonly signature: string };
   readonly output: number;
+  /** The node that was asked about at first. */
+  readonly asked_first: number;
   readonly nodes: readonly SceneNode[];
   readonly entries: readonly Entry[];
   readonly files: readonly SourceFile[];

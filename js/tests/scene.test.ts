@@ -33,6 +33,7 @@ const header: Keys<Header> = {
   version: true,
   title: true,
   output: true,
+  asked_first: true,
   nodes: true,
   entries: true,
   files: true,

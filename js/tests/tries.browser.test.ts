@@ -3,6 +3,7 @@ import { type Signal, signal } from "@preact/signals-core";
 import axe from "axe-core";
 import { afterEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
+import { recomputed } from "../src/engine.ts";
 import { decodeScene, type Scene } from "../src/scene.ts";
 import type { Kernel, Shared } from "../src/state.ts";
 import { oneOneOne } from "./support/oneoneone.ts";
@@ -41,6 +42,17 @@ test("the 1 is moved by a click on a 0, and back from the menu", async () => {
   await page.getByRole("combobox", { name: "Which result is asked about" }).selectOptions("h");
   expect(multiplier(scene.output)).toBe(0);
   await page.getByRole("button", { name: "Reset" }).click();
+  expect(multiplier(p)).toBeCloseTo(-2.12, 3);
+});
+
+test("a page that was saved after the 1 had been moved is reset to what was asked first", async () => {
+  const scene = await load("network");
+  const p = nodeOf(scene, "p");
+  await show(recomputed(scene, {}, p));
+  expect(multiplier(p)).toBe(1);
+  await openMenu();
+  await page.getByRole("button", { name: "Reset" }).click();
+  expect(multiplier(scene.output)).toBe(1);
   expect(multiplier(p)).toBeCloseTo(-2.12, 3);
 });
 

@@ -17,12 +17,12 @@ from ipywidgets import Layout
 
 from lagviz.engine import words
 from lagviz.engine.methods import get as method_named
-from lagviz.engine.question import asked
 from lagviz.engine.replay import replay
 from lagviz.engine.rules import plain
 from lagviz.engine.spelling import meant
 from lagviz.engine.tape import Node, Tape
 from lagviz.errors import InputError, UnknownNameError
+from lagviz.view.asking import Question
 from lagviz.view.built import path
 from lagviz.view.naming import by_index
 from lagviz.view.page import page_scene, save_html
@@ -120,12 +120,12 @@ class Explorer(Switches, anywidget.AnyWidget):
         method_named(method)
         _checked_unit({"value": unit})
         self._recorded, self._unit, self._by_index = tape, unit, False
-        self._given = self._output = _lasting(tape, output)
         self._sliders: dict[str, Slider] = {}
         self._busy = True
         self._one_at_a_time = RLock()  # JupyterLab answers a page in a thread of its own, while a cell may run
         shown = in_unit(tape, unit)
-        self._show(self._asked(shown, self._output, unit).solve(method))
+        self._asked_first = self._asking = Question.of(shown, output, unit)
+        self._show(self._asking.about(shown, unit).solve(method))
         steps = [one for one, _ in self._places]
         opening = step if step is not None else steps.index(phase) + 1 if phase in _PHASES else steps.count("record")
         if phase is not None and phase not in _PHASES:
@@ -157,18 +157,10 @@ class Explorer(Switches, anywidget.AnyWidget):
             if name not in self._sliders and slider is not None:
                 self._sliders[name] = slider
 
-    def _asked(self, tape: Tape, output: Any, unit: str) -> AdjointSystem:
-        """About a result; taken apart, a tape may have no node of its name."""
-        try:
-            return asked(tape, output)
-        except UnknownNameError:
-            if unit != "scalars":
-                raise
-            return asked(tape)
-
     def _scene_now(self, notes: tuple[tuple[str, str], ...] = (), **others: Any) -> bytes:
         unit = self._unit if has_arrays(self._recorded) else None
-        return scene(self.solution, sliders=self._sliders, notes=notes, unit=unit, **others)
+        first = self._asked_first.node(self.tape, self._unit)
+        return scene(self.solution, sliders=self._sliders, notes=notes, unit=unit, asked_first=first, **others)
 
     @property
     def scene_bytes(self) -> bytes:
@@ -309,15 +301,18 @@ class Explorer(Switches, anywidget.AnyWidget):
         same = unit == self._unit
         indices = wanted.get("indices", self._by_index)
         tape = by_index(in_unit(recorded, unit)) if indices else in_unit(recorded, unit)
-        output = self._output if same else self._given
-        if "question" in wanted:
-            output = _lasting(self.tape, wanted["question"])
-        solution = self._asked(tape, output, unit).solve(wanted.get("method", self.solution.method))
+        asking = self._asked_now(wanted["question"]) if "question" in wanted else self._asking
+        solution = asking.about(tape, unit).solve(wanted.get("method", self.solution.method))
         pinned = self.selection if tape.names == self.tape.names else None
         step = same_place(self._places, self.step, places(solution), nodes=same)
-        self._recorded, self._output, self._unit, self._by_index = recorded, output, unit, indices
+        self._recorded, self._asking, self._unit, self._by_index = recorded, asking, unit, indices
         self._show(solution)
         self._settle(solution, step=step, selection=pinned, _scene=self._scene_now(notes))
+
+    def _asked_now(self, index: int) -> Question:
+        """About a node of what is shown; about the first one's, the first question, which may name an element."""
+        first = self._asked_first
+        return first if index == first.node(self.tape, self._unit) else Question.of(self.tape, index, self._unit)
 
     def _settle(self, solution: Solution, **others: Any) -> None:
         """Set the traits to what is shown, without running anything for it."""
@@ -382,14 +377,6 @@ class Explorer(Switches, anywidget.AnyWidget):
         if not isinstance(content, Mapping) or content.get("kind") != "replay" or not checks.keys() & content.keys():
             raise InputError(f"The page asked for something this lagviz does not know: {content!r}.")
         return {name: check({"value": content[name]}) for name, check in checks.items() if name in content}
-
-
-def _lasting(tape: Tape, output: Any) -> Any:
-    """The output as something that still means the same on a new tape: a name where there is one, else as given."""
-    index = output[0] if isinstance(output, tuple) else output
-    if isinstance(index, Node):
-        index = index.name if tape.names.count(index.name) == 1 else index.index
-    return (index, *output[1:]) if isinstance(output, tuple) else index
 
 
 def _checked_unit(proposal: Any) -> str:

@@ -42,6 +42,7 @@ def scene(
     questions: Mapping[str, Any] | None = None,
     alternatives: Sequence[Mapping[str, Any]] = (),
     unit: str | None = None,
+    asked_first: int | None = None,
 ) -> bytes:
     """Everything there is to draw of one solved program.
 
@@ -59,6 +60,8 @@ def scene(
         Other ways of solving it, for a page without a kernel; see `lagviz.view.alternatives`.
     unit : str, optional
         What a node is, where there is a choice: ``"arrays"`` or ``"scalars"``.
+    asked_first : int, optional
+        The node that was asked about at first; without it the one that is asked about now.
 
     Returns
     -------
@@ -77,6 +80,7 @@ def scene(
         "version": VERSION,
         "title": {"name": tape.title, "signature": signature(tape)},
         "output": system.questions[0][0],
+        "asked_first": system.questions[0][0] if asked_first is None else asked_first,
         "nodes": [_node(system, index, shape, listings) for index, shape in enumerate(shapes)],
         "entries": [
             _entry(system, k, block, shape, listings)

@@ -263,6 +263,41 @@ def test_a_question_that_cannot_be_asked_is_refused_and_changes_nothing() -> Non
     assert (explorer.scene_bytes, explorer.question) == before
 
 
+def test_the_scene_knows_what_was_asked_first(explorer: lv.Explorer) -> None:
+    loss_index = explorer.tape["loss"].index
+    assert shown(explorer)["asked_first"] == loss_index
+    explorer.question = "p"
+    explorer.inputs = {"x": 2.0}
+    explorer.indices = True
+    assert (shown(explorer)["output"], shown(explorer)["asked_first"]) == (explorer.tape["p"].index, loss_index)
+    about_h = lv.explore(loss, **INPUTS, output="h")
+    assert shown(about_h)["asked_first"] == about_h.tape["h"].index
+
+
+def test_another_branch_has_the_first_question_too_or_its_result() -> None:
+    def either(x):
+        if x > 0:
+            u = 2 * x
+            return u * x
+        v = 3 * x
+        return v + 1
+
+    explorer = lv.explore(either, 1.0, output="u")
+    explorer.question = explorer.tape.output.index
+    explorer.inputs = {"x": -1.0}
+    assert shown(explorer)["asked_first"] == explorer.tape.output.index
+    explorer.inputs = {"x": 1.0}
+    assert shown(explorer)["asked_first"] == explorer.tape["u"].index
+
+
+def test_back_at_the_first_question_its_element_is_asked_about() -> None:
+    explorer = lv.explore(lambda x: x**2, np.array([3.0, 4.0]), output=("x", 1))
+    explorer.question = explorer.tape.output.index
+    np.testing.assert_array_equal(explorer.solution["x"], [6.0, 0.0])
+    explorer.question = shown(explorer)["asked_first"]
+    np.testing.assert_array_equal(explorer.solution["x"], [0.0, 1.0])
+
+
 # --- messages from the page -----------------------------------------------------------------------------------------------------
 
 

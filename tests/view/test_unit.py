@@ -65,6 +65,33 @@ def test_the_phase_is_kept_and_the_end_of_recording_stays_one(explorer: lv.Explo
     assert explorer.phase == "solve"
 
 
+def test_what_is_asked_about_is_asked_in_numbers_too(explorer: lv.Explorer) -> None:
+    explorer.question = "h"
+    explorer.unit = "scalars"
+    assert explorer.question == explorer.tape["h[0]"].index
+    explorer.question = "h[1]"
+    explorer.inputs = {"b": 0.2}
+    assert explorer.solution["h[1]"] == 1.0
+    explorer.unit = "arrays"
+    assert explorer.question == explorer.tape.output.index  # no equation of arrays is one number of h
+    asked = lv.explore(layer, W=W, x=X, b=0.1, output=("h", 1), unit="scalars")
+    assert asked.solution["h[1]"] == 1.0
+    asked.unit = "arrays"
+    np.testing.assert_array_equal(asked.solution["h"], [0.0, 1.0])
+
+
+def test_a_place_in_the_sequence_of_arrays_is_none_in_that_of_numbers() -> None:
+    explorer = lv.explore(lambda x: np.sum(np.sin(2 * x) ** 2), X, output=2)
+    assert (explorer.question, explorer.tape[2].name) == (2, "z3")
+    explorer.unit = "scalars"
+    assert explorer.question == explorer.tape.output.index
+
+
+def test_a_misspelt_result_is_refused_in_numbers_too() -> None:
+    with pytest.raises(KeyError, match=r"No equation is named 'g'\. There are: "):
+        lv.explore(layer, W=W, x=X, b=0.1, output="g", unit="scalars")
+
+
 def test_an_order_and_ties_of_numbers_are_given_up_with_them(explorer: lv.Explorer) -> None:
     explorer.unit = "scalars"
     explorer.tied = ["W[0,0]", "W[1,1]"]

@@ -146,20 +146,18 @@ function breaking(state: State, signal: AbortSignal): HTMLElement {
 function buttons(state: State, signal: AbortSignal): HTMLElement {
   const reset = h("button", { type: "button", class: "lv-button" }, "Reset");
   reset.title = "Inputs, question, order and switches as at the beginning";
-  const asked = state.scene.value.output;
   const keys = h("button", { type: "button", class: "lv-button" }, "Keys");
   on(reset, "click", signal, () => {
     state.tied.value = [];
     state.order.value = [];
     for (const one of [state.broken, state.sizes, state.descent, state.asA, state.projector]) one.value = false;
-    const inputs = state.scene.value.inputs.flatMap(({ name, start }) =>
-      start === null ? [] : [[name, start] as const],
-    );
+    const scene = state.scene.value;
+    const inputs = scene.inputs.flatMap(({ name, start }) => (start === null ? [] : [[name, start] as const]));
     const { kernel } = state;
     const wish: Wish = {
       ...(kernel?.inputs && inputs.length > 0 ? { inputs: Object.fromEntries(inputs) } : {}),
       ...(kernel?.inputs && state.indices.value ? { indices: false } : {}),
-      ...(kernel?.questions && state.scene.value.output !== asked ? { question: asked } : {}),
+      ...(kernel?.questions && scene.output !== scene.asked_first ? { question: scene.asked_first } : {}),
     };
     if (Object.keys(wish).length > 0) kernel?.ask(wish);
     state.announcement.value = "Reset";
