@@ -42,16 +42,20 @@ export function linkViews(root: HTMLElement, state: State, end: AbortSignal): vo
       pin(state, state.pinned.value);
   });
 
+  const relight = () => light(root, state, state.lit.peek(), state.pinned.peek());
   const stop = effect(() => {
-    const lit = state.lit.value;
-    const pinned = state.pinned.value;
-    state.moment.value;
-    state.scene.value;
-    state.asA.value;
+    state.lit.value;
+    state.pinned.value;
     // After the panels have drawn the step this is about.
-    queueMicrotask(() => light(root, state, lit, pinned));
+    queueMicrotask(relight);
   });
-  end.addEventListener("abort", stop);
+  // What is drawn anew, at another step or in another size, is lit as what stood there before.
+  const redrawn = new MutationObserver(relight);
+  redrawn.observe(root, { childList: true, subtree: true, attributeFilter: ["data-about", "data-entry"] });
+  end.addEventListener("abort", () => {
+    stop();
+    redrawn.disconnect();
+  });
 }
 
 /** What a click does, and Enter on the same thing: a block opens or closes, anything else is pinned or freed. */
