@@ -21,6 +21,7 @@ import { loadFonts } from "./math.ts";
 import { forgetWidths } from "./measure.ts";
 import { controls } from "./panels/controls.ts";
 import { equation } from "./panels/equation.ts";
+import { firstBad } from "./panels/firstbad.ts";
 import { graph } from "./panels/graph.ts";
 import { header } from "./panels/header.ts";
 import { inputs } from "./panels/inputs.ts";
@@ -100,6 +101,7 @@ export function mount(el: HTMLElement, shared: Shared, signal: AbortSignal): voi
     menu(frame, state, signal);
     keyList(frame, state, signal);
     problem(frame, state, signal);
+    firstBad(frame, state, signal);
     frame.append(body, foot);
     root.append(frame);
     shareWidth(body, state, signal);

@@ -121,7 +121,7 @@ def overflowing(widget: Locator) -> None:
     field = widget.get_by_role("spinbutton", name="y, as a number")
     field.fill("1e200")
     field.press("Enter")
-    expect(widget.get_by_role("region", name="Inputs")).to_contain_text("the first value that is not finite: loss = r²")
+    expect(widget.locator(".lv-first-bad")).to_contain_text("First ∞: equation loss, line ")
 
 
 STATES: dict[str, tuple[Callable[[], lv.Tape], Callable[[Locator], Any]]] = {

@@ -259,7 +259,7 @@ function firstNonfinite(scene: Scene, i: number, left: number, top: number): SVG
   const width = textWidth(text) * WORD * 1.08 + 14;
   return s(
     "g",
-    { class: "lv-first-nonfinite", transform: `translate(${left - 20} ${top - 11})` },
+    { class: "lv-first-nonfinite", transform: `translate(${left - 20} ${top - 14})` },
     s("rect", { width, height: 19, rx: 9.5 }),
     s("text", { class: "lv-nonfinite", x: width / 2, y: 13.5, "text-anchor": "middle", "font-size": WORD }, text),
   );

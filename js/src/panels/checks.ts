@@ -32,15 +32,7 @@ export const residualCheck = (state: State): HTMLElement | null =>
 export function checksElement(state: State): HTMLElement[] {
   const scene = state.scene.value;
   const { epsilon } = scene.checks;
-  const parts: HTMLElement[] = [];
-  const first = scene.checks.first_nonfinite;
-  if (first !== null) {
-    const { plain_equation, source } = scene.nodes[first] ?? { plain_equation: "", source: null };
-    const line = source === null ? "" : `, line ${(scene.files[source[0]]?.first_line ?? 1) + source[1]}`;
-    const equation = h("span", { class: "lv-link", "data-about": first }, plain_equation);
-    parts.push(checkElement(false, "the first value that is not finite: ", equation, line));
-  }
-  parts.push(...tiedCheck(state));
+  const parts = tiedCheck(state);
   const node = nodeInQuestion(state);
   const texts =
     node === null || state.moment.value.multipliers[node]?.look !== "number" ? null : nudgeTexts(scene, node);

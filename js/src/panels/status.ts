@@ -2,6 +2,7 @@
 import { focusedIn, h } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { formatNumber } from "../format.ts";
+import { firstNonfinite, firstNonfiniteText } from "../nonfinite.ts";
 import { isNumber, multiplierOf, numberOf, type Scene } from "../scene.ts";
 import { nodeInQuestion, type State } from "../state.ts";
 import { fillText } from "../template.ts";
@@ -16,6 +17,7 @@ export function status(el: HTMLElement, state: State, signal: AbortSignal): void
   };
   let last: { readonly scene: Scene; readonly step: number; readonly tied: string; readonly broken: boolean } | null =
     null;
+  let told = "";
   whenever(el, signal, () => {
     const { scene, moment, playing } = {
       scene: state.scene.value,
@@ -26,22 +28,37 @@ export function status(el: HTMLElement, state: State, signal: AbortSignal): void
     if (playing) return;
     const broken = state.broken.value;
     last = { scene, step: moment.step, tied, broken };
-    // What stands there at the start is read by walking to it, not announced.
-    if (before === null) return;
+    // That something is not finite is said once, also of what it begins with.
+    const news = badWords(scene) === told ? "" : badWords(scene);
+    told = badWords(scene);
+    // What else stands there at the start is read by walking to it, not announced.
+    if (before === null) {
+      if (news !== "") requestAnimationFrame(() => !signal.aborted && say(news));
+      return;
+    }
     // The scrubber says the counter itself.
     const counter = focusedIn(el)?.getAttribute("role") === "slider" ? "" : `${moment.counter}. `;
-    if (before.step !== moment.step || before.scene.method !== scene.method)
-      say(`${counter}${sentence(scene, moment)}`.trim());
-    else if (before.tied !== tied) say(tiedWords(state));
-    else if (before.broken !== broken)
-      say(`${broken ? "Broken on purpose" : "Mended"}: ${otherPrices(before.scene, scene)}.`);
-    else if (before.scene !== scene) say(changedWords(before.scene, state));
+    const changed = () => {
+      if (before.step !== moment.step || before.scene.method !== scene.method)
+        return `${counter}${sentence(scene, moment)}`.trim();
+      if (before.tied !== tied) return tiedWords(state);
+      if (before.broken !== broken)
+        return `${broken ? "Broken on purpose" : "Mended"}: ${otherPrices(before.scene, scene)}.`;
+      return before.scene === scene ? null : changedWords(before.scene, state);
+    };
+    const words = changed();
+    if (words !== null || news !== "") say([news, words ?? ""].filter((part) => part !== "").join(". "));
   });
   whenever(el, signal, () => {
     if (state.announcement.value === "") return;
     say(state.announcement.value);
     state.announcement.value = "";
   });
+}
+
+function badWords(scene: Scene): string {
+  const found = firstNonfinite(scene);
+  return found === null ? "" : firstNonfiniteText(found);
 }
 
 /** What another scene at the same step is about: another unit, another question, or other numbers. */

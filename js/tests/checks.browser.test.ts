@@ -1,0 +1,114 @@
+// What tells a reader that something is not as it should be, and where: the first NaN of a recording.
+import { type Signal, signal } from "@preact/signals-core";
+import axe from "axe-core";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { firstNonfinite, firstNonfiniteText } from "../src/nonfinite.ts";
+import type { Scene } from "../src/scene.ts";
+import type { Shared } from "../src/state.ts";
+import { leave, load, show } from "./support/saved.ts";
+import { settled } from "./support/settled.ts";
+
+beforeEach(() => page.viewport(1400, 900));
+afterEach(leave);
+
+const the = (selector: string): HTMLElement => {
+  const found = document.querySelector<HTMLElement>(selector);
+  if (found === null) throw new Error(`nothing is ${selector}`);
+  return found;
+};
+const said = () => the("[role=status]").textContent?.trim();
+const nodeOf = (scene: Scene, label: string) => scene.nodes.findIndex((node) => node.label === label);
+
+/** Whether all of it is within the part of the window that its panels leave it. */
+function inSight(element: Element): boolean {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  const around: Element[] = [];
+  for (let one = element.parentElement; one !== null; one = one.parentElement) {
+    const { overflowX, overflowY } = getComputedStyle(one);
+    if (overflowX !== "visible" || overflowY !== "visible") around.push(one);
+  }
+  const rooms = [new DOMRect(0, 0, innerWidth, innerHeight), ...around.map((one) => one.getBoundingClientRect())];
+  return rooms.every((r) => left >= r.left - 1 && right <= r.right + 1 && top >= r.top - 1 && bottom <= r.bottom + 1);
+}
+
+describe("a recording that is not finite", () => {
+  const LINE = "First NaN: equation v, line 3: v = np.log(u)";
+
+  test("says where it begins to be so, at every step, and once to those who do not see", async () => {
+    const shared = await show(await load("nonfinite"), { step: signal(0) });
+    await vi.waitFor(() => expect(said()).toMatch(/^First NaN: equation v, line \d+: v = np\.log\(u\)$/));
+    for (let step = 0; step <= shared.scene.value.steps.length; step++) {
+      shared.step.value = step;
+      expect(inSight(the(".lv-first-bad p"))).toBe(true);
+      if (step > 0) expect(said()).not.toContain("First NaN");
+    }
+  });
+
+  test.each([1400, 700, 390])("its button leads there, by keyboard, in %i pixels", async (width) => {
+    await page.viewport(width, 900);
+    const shared = await show(await load("nonfinite"));
+    const v = nodeOf(shared.scene.value, "v");
+    the(".lv-more").focus();
+    await userEvent.tab();
+    expect(document.activeElement?.textContent).toBe("Go there");
+    await userEvent.keyboard("{Enter}");
+    await settled();
+    expect(shared.scene.value.steps[shared.step.value - 1]).toMatchObject({ phase: "record", nodes: [v] });
+    expect(the(`[data-node="${v}"]`).dataset.state).toBe("active");
+    expect(inSight(the(`[data-node="${v}"] .lv-outline`))).toBe(true);
+    expect(the(`.lv-row-band[data-about="${v}"]`).classList).toContain("lv-lit");
+    expect(the(".lv-marked").textContent).toContain("v = np.log(u)");
+    expect(said()).toMatch(/^Record 3 of 4: v\. /);
+    await userEvent.keyboard("{Enter}");
+    expect(shared.pinned.value).toBe(v);
+  });
+
+  test("what a slider makes of it is said, and nothing is said of finite numbers", async () => {
+    const shared = await show(await load("nonfinite"));
+    const [x, v] = ["x", "v"].map((label) => nodeOf(shared.scene.value, label));
+    const scene = shared.scene as Signal<Scene>;
+    const recorded = scene.value;
+    const finite = { ...recorded, checks: { ...recorded.checks, first_nonfinite: null } };
+    scene.value = finite;
+    expect(the(".lv-first-bad").hidden).toBe(true);
+    await settled();
+    scene.value = { ...recorded };
+    expect(said()).toMatch(/^First NaN: .*; λ of x = NaN$/);
+    scene.value = { ...recorded };
+    expect(said()).not.toContain("First");
+    expect([x, v]).not.toContain(-1);
+  });
+
+  test("what is infinite, was given, or has no source is named as well", async () => {
+    const scene = await load("nonfinite");
+    const [x = -1, v = -1] = ["x", "v"].map((label) => nodeOf(scene, label));
+    const at = scene.value_start[v] ?? -1;
+    const infinite = { ...scene, value: scene.value.map((x, i) => (i === at ? Number.NEGATIVE_INFINITY : x)) };
+    const text = (one: Scene) => firstNonfiniteText(firstNonfinite(one) ?? expect.fail("all is finite"));
+    expect(text(infinite).replace(/line \d+/, "line 3")).toBe(LINE.replace("NaN", "−∞"));
+    const nodes = scene.nodes.map((node) => ({ ...node, source: null }));
+    expect(text({ ...scene, nodes })).toBe("First NaN: equation v: v = ln(u)");
+    const given = { ...scene, checks: { ...scene.checks, first_nonfinite: x }, value: scene.value.fill(Number.NaN) };
+    expect(text(given)).toBe("First NaN: input x");
+  });
+});
+
+const STATES: Record<string, { name: string; reach: (shared: Shared) => unknown }> = {
+  "the first NaN": { name: "nonfinite", reach: () => page.getByRole("button", { name: "Go there" }).click() },
+};
+
+test.each(["light", "dark"].flatMap((theme) => Object.keys(STATES).map((name) => [name, theme] as const)))(
+  "axe finds nothing with %s, %s",
+  async (name, theme) => {
+    document.body.style.background = theme === "dark" ? "#111" : "";
+    document.body.style.color = theme === "dark" ? "#eee" : "";
+    const { name: program, reach } = STATES[name] ?? expect.fail(name);
+    await reach(await show(await load(program)));
+    const root = the(".lagviz");
+    await vi.waitFor(() => expect(root.dataset.theme).toBe(theme));
+    await settled();
+    const { violations } = await axe.run(root);
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))])).toEqual([]);
+  },
+);
