@@ -2,7 +2,7 @@
 // commonest mistake in a backward pass of one's own. Pure: a scene in, the same scene with wrong multipliers out.
 import { reaching, residualOf } from "./engine.ts";
 import { formatNumber } from "./format.ts";
-import { isNumber, type Scene, type Step } from "./scene.ts";
+import { diagonalOf, isNumber, multiplierOf, type Scene, type Step } from "./scene.ts";
 
 const MULTIPLIER = 2;
 
@@ -15,6 +15,23 @@ export const sums = (scene: Scene): number[] => {
 /** Whether the page can do it: it multiplies numbers, not blocks. */
 export const breakable = (scene: Scene): boolean => scene.nodes.every((node, i) => !node.row || isNumber(scene, i));
 
+const NONE: ReadonlyMap<number, number> = new Map();
+
+/** How far prices that are the same may be apart: they were summed in another order. */
+const ROUNDING = 1e-9;
+
+/** Rows whose price is not what it is in a right scene, those wrong only by what they are made of among them; with the right price. */
+export function wrongPrices(right: Scene, shown: Scene): ReadonlyMap<number, number> {
+  if (right === shown) return NONE;
+  const same = (a: number, b: number) =>
+    Object.is(a, b) || Math.abs(a - b) <= ROUNDING * Math.max(Math.abs(a), Math.abs(b));
+  const wrong = right.nodes.flatMap(({ row }, i) => {
+    const price = multiplierOf(right, i);
+    return row && isNumber(right, i) && !same(price, multiplierOf(shown, i)) ? [[i, price] as const] : [];
+  });
+  return new Map(wrong);
+}
+
 export function overwritten(scene: Scene): Scene {
   if (!breakable(scene)) return scene;
   const reached = reaching(scene, scene.output);
@@ -25,9 +42,9 @@ export function overwritten(scene: Scene): Scene {
   for (let i = scene.nodes.length - 1; i >= 0; i--) {
     // A sweep meets the readers from the last to the first, so the first is what stays.
     const [last] = termsOf(scene, i, reached);
-    if (last !== undefined) multiplier[at(i)] = through(last);
+    if (last !== undefined) multiplier[at(i)] = through(last) / diagonalOf(scene, i);
   }
-  const wrong = new Set(sums(scene));
+  const wrong = wrongPrices(scene, { ...scene, multiplier });
   const byNode = Float64Array.from(scene.nodes, (_, i) => multiplier[at(i)] ?? Number.NaN);
   return {
     ...scene,
@@ -42,20 +59,24 @@ function termsOf(scene: Scene, i: number, reached: ReadonlySet<number>): number[
   return (scene.readers[i] ?? []).filter((k) => reached.has(scene.entry_column[k] ?? -1));
 }
 
-/** The sentence of a row that should be a sum says what happened to it. */
-function retold(scene: Scene, step: Step, wrong: ReadonlySet<number>, reached: ReadonlySet<number>): Step {
+/** The sentence of a row that should be a sum says what happened to it, and that of one made of wrong prices what follows. */
+function retold(scene: Scene, step: Step, wrong: ReadonlyMap<number, number>, reached: ReadonlySet<number>): Step {
   const node = step.nodes.at(-1) ?? -1;
-  const [last] = termsOf(scene, node, reached);
+  const [last, ...lost] = termsOf(scene, node, reached);
   // Methods that hand on say for each part what becomes of it.
-  if (step.phase !== "solve" || scene.method !== "back_substitution" || !wrong.has(node) || last === undefined)
-    return step;
+  if (step.phase !== "solve" || scene.method !== "back_substitution" || last === undefined) return step;
   const measured = scene.nudged[node] ?? Number.NaN;
   const really = Number.isNaN(measured)
     ? ""
     : `: {epsilon} more of {name ${node}} really moves the result by ${formatNumber(measured, 2)}`;
+  if (lost.length === 0) {
+    const reader = scene.entry_column[last];
+    const but = `{lambda ${reader}} is wrong, and so is {lambda ${node}}${really}.`;
+    return wrong.has(node) ? { ...step, lines: [...step.lines, { label: "But", text: but }] } : step;
+  }
   const so =
     `each reader has overwritten what the one before it wrote, so only {term ${last}} is left. ` +
-    `{lambda ${node}} is wrong${really}.`;
+    `{lambda ${node}} is ${wrong.has(node) ? `wrong${really}` : "right all the same"}.`;
   return {
     ...step,
     lines: [...step.lines.slice(0, -1), { label: "So", text: so }],

@@ -1,7 +1,7 @@
 // What the page works out without a kernel, for programs of numbers whose operations are in its table: the same program on
 // other inputs, with ε added to an equation, or asked about another result. Pure: a scene in, a scene out.
 import { RULES, type Rule } from "./rules.ts";
-import type { Scene, Step } from "./scene.ts";
+import { diagonalOf, type Scene, type Step } from "./scene.ts";
 
 /** Why the page cannot do what was asked, in words. */
 export class PageLimit extends Error {}
@@ -139,7 +139,7 @@ export function residualOf(
       (sum, k) => sum + (partial[k] ?? 0) * (multiplier[scene.entry_column[k] ?? -1] ?? 0),
       0,
     );
-    const left = Math.abs((multiplier[i] ?? 0) - gathered - (i === question ? 1 : 0));
+    const left = Math.abs(diagonalOf(scene, i) * (multiplier[i] ?? 0) - gathered - (i === question ? 1 : 0));
     if (!Number.isFinite(left)) return null;
     largest = Math.max(largest, left);
   }

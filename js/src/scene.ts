@@ -329,7 +329,7 @@ export const multipliersOf = (scene: Scene, i: number): Float64Array =>
   scene.multiplier.subarray(scene.value_start[i], scene.value_start[i + 1]);
 
 /** The number on the diagonal of row i; NaN where it is a block of an implicit equation. */
-export function diagonalOf(scene: Scene, i: number): number {
+export function diagonalOf(scene: Pick<Scene, "nodes">, i: number): number {
   const diagonal = scene.nodes[i]?.diagonal ?? null;
   if (diagonal === null) return 1;
   return diagonal.numbers.length === 1 ? (diagonal.numbers[0] ?? Number.NaN) : Number.NaN;

@@ -4,7 +4,7 @@
 //   In one display only: what is pointed at, which nudge and block are open, the menu and the list of keys, the graph's zoom,
 //   what the panels need of the width.
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { overwritten } from "./broken.ts";
+import { overwritten, wrongPrices } from "./broken.ts";
 import type { Size, Widths } from "./fit.ts";
 import type { Scene } from "./scene.ts";
 import { type Moment, type Timeline, timeline } from "./timeline.ts";
@@ -83,6 +83,9 @@ export type Target = { readonly node: number } | { readonly entry: number };
 export interface State extends Shared {
   /** What is shown of it: with wrong multipliers where it is broken on purpose. */
   readonly scene: ReadonlySignal<Scene>;
+  /** What was recorded and solved, right in any case, and the right multipliers of the rows that are wrong. */
+  readonly right: ReadonlySignal<Scene>;
+  readonly wrong: ReadonlySignal<ReadonlyMap<number, number>>;
   readonly timeline: ReadonlySignal<Timeline>;
   readonly moment: ReadonlySignal<Moment>;
   readonly pointed: Signal<Target | null>;
@@ -106,6 +109,8 @@ export function createState(shared: Shared): State {
   return {
     ...shared,
     scene,
+    right: shared.scene,
+    wrong: computed(() => wrongPrices(shared.scene.value, scene.value)),
     timeline: line,
     moment: computed(() => line.value.at(shared.step.value)),
     pointed,

@@ -1,10 +1,11 @@
-// What tells a reader that something is not as it should be, and where: the first NaN of a recording.
+// What tells a reader that something is not as it should be, and where: the first NaN of a recording, λ that are wrong on purpose.
 import { type Signal, signal } from "@preact/signals-core";
 import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
+import { formatNumber } from "../src/format.ts";
 import { firstNonfinite, firstNonfiniteText } from "../src/nonfinite.ts";
-import type { Scene } from "../src/scene.ts";
+import { multiplierOf, type Scene } from "../src/scene.ts";
 import type { Shared } from "../src/state.ts";
 import { leave, load, show } from "./support/saved.ts";
 import { settled } from "./support/settled.ts";
@@ -94,8 +95,68 @@ describe("a recording that is not finite", () => {
   });
 });
 
+describe("a backward pass that is broken on purpose", () => {
+  const wrongNodes = (selector: string) =>
+    [...document.querySelectorAll<HTMLElement>(selector)].filter((one) =>
+      one.checkVisibility({ visibilityProperty: true }),
+    );
+  const labels = (shared: Shared) =>
+    wrongNodes(".lv-wrong-tag")
+      .map(cardOf)
+      .map((i) => shared.scene.value.nodes[i]?.label);
+  const cardOf = (tag: Element) => Number(tag.closest<HTMLElement>("[data-node]")?.dataset.node);
+
+  test("marks the λ that are wrong, on cards, in the column and in words, with the right ones", async () => {
+    const shared = await show(await load("reused"));
+    const right = shared.scene.value;
+    expect(wrongNodes(".lv-wrong, .lv-wrong-tag, .lv-is-wrong")).toEqual([]);
+    shared.broken.value = true;
+    await settled();
+    expect(labels(shared)).toEqual(["x", "w", "s"]);
+    for (const tag of wrongNodes(".lv-wrong-tag")) {
+      const i = cardOf(tag);
+      const text = `≠ ${formatNumber(multiplierOf(right, i))}`;
+      expect(tag.querySelector("text")?.textContent).toBe(text);
+      const row = the(`svg [data-multiplier="${i}"]`);
+      expect(row.classList).toContain("lv-is-wrong");
+      expect(row.textContent).toContain(text);
+    }
+    expect(wrongNodes(".lv-lambda.lv-is-wrong")).toHaveLength(3);
+    expect(the(".lv-step .lv-note").textContent).toMatch(/ Wrong: λs = \S+ ≠ \S+, λw = \S+ ≠ \S+, λx = \S+ ≠ \S+\.$/);
+    const cell = page.getByRole("gridcell", { name: /^λ of w: .*, wrong: .* is right$/ });
+    await expect.element(cell).toBeInTheDocument();
+    shared.broken.value = false;
+    expect(wrongNodes(".lv-wrong, .lv-wrong-tag, .lv-is-wrong")).toEqual([]);
+  });
+
+  test("marks none before it is solved", async () => {
+    const shared = await show(await load("reused"));
+    shared.broken.value = true;
+    const [s = -1] = ["s"].map((label) => nodeOf(shared.scene.value, label));
+    const solved = shared.scene.value.steps.findIndex(({ phase, nodes }) => phase === "solve" && nodes.includes(s));
+    shared.step.value = solved;
+    expect(labels(shared)).toEqual([]);
+    expect(the(".lv-step .lv-note").textContent).toContain("No λ is wrong yet.");
+    shared.step.value = solved + 1;
+    expect(labels(shared)).toEqual(["s"]);
+  });
+
+  test("the menu says which they would be", async () => {
+    await show(await load("reused"));
+    await page.getByRole("button", { name: "More" }).click();
+    const words = "Wrong where two readers meet: x, s, and in 1 λ made of those.";
+    await expect.element(page.getByText(words)).toBeVisible();
+  });
+});
+
 const STATES: Record<string, { name: string; reach: (shared: Shared) => unknown }> = {
   "the first NaN": { name: "nonfinite", reach: () => page.getByRole("button", { name: "Go there" }).click() },
+  "wrong λ": {
+    name: "reused",
+    reach: (shared) => {
+      shared.broken.value = true;
+    },
+  },
 };
 
 test.each(["light", "dark"].flatMap((theme) => Object.keys(STATES).map((name) => [name, theme] as const)))(

@@ -45,6 +45,13 @@ def tied(x, y, w):
     return r**2
 
 
+def reused(x, w, b):
+    s = w * x
+    h = s * np.tanh(s)
+    n = b + 1
+    return h + n - 0 * n * x
+
+
 def branch(x, w):
     if x > 0:  # noqa: SIM108 - the branch is the point
         y = w * x
@@ -111,6 +118,7 @@ def programs():
     yield "network", lv.record(loss, **network, parameters=["w1", "w2"])
     yield "inputs-alike", lv.record(loss, **network)
     yield "tied", lv.record(tied, x=1.5, y=0.2, w=0.7, parameters=["w"])
+    yield "reused", lv.record(reused, x=1.5, w=0.7, b=0.2)
     yield "branch", lv.record(branch, x=1.5, w=0.7)
     X = rng.normal(size=(12, 3))  # noqa: N806
     weights = {"w": np.array([0.5, -0.25, 0.1]), "b": 0.3}

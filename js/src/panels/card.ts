@@ -8,6 +8,7 @@ import { isNumber, multiplierOf, multipliersOf, numberOf, numbersOf, type Scene,
 import { fillSigned, largestOf } from "../signed.ts";
 import type { Moment, Multiplier } from "../timeline.ts";
 import { sizeTag } from "./sizetag.ts";
+import { wrongTag } from "./wrong.ts";
 
 export const ROW = 30;
 const NAME = 15.5;
@@ -64,8 +65,8 @@ export interface Card {
   update(moment: Moment): void;
 }
 
-/** The card around its own centre (of card and head together). */
-export function drawCard(scene: Scene, i: number, size: Size, largest: number): Card {
+/** The card around its own centre (of card and head together); `right` is the right price where it shows a wrong one. */
+export function drawCard(scene: Scene, i: number, size: Size, largest: number, right?: number): Card {
   const node = scene.nodes[i];
   const { width: w, height, head } = size;
   const left = -w / 2;
@@ -99,7 +100,7 @@ export function drawCard(scene: Scene, i: number, size: Size, largest: number): 
   const element = s(
     "g",
     {
-      class: `lv-card lv-${node?.kind ?? "operation"} ${node?.role ? `lv-${node.role}` : ""}`,
+      class: `lv-card lv-${node?.kind ?? "operation"} ${node?.role ? `lv-${node.role}` : ""} ${right === undefined ? "" : "lv-is-wrong"}`,
       "data-node": i,
       "data-about": i,
     },
@@ -147,6 +148,7 @@ export function drawCard(scene: Scene, i: number, size: Size, largest: number): 
     guard ? null : pillElement(node?.pill ?? null, -left, top),
     scene.checks.first_nonfinite === i ? firstNonfinite(scene, i, left, top) : null,
     guard ? null : sizeTag(scene, i, left, top),
+    right === undefined ? null : wrongTag(scene, i, right, -left, top + height),
     s("path", { class: "lv-marker", d: `M${left - 22} ${middle - 7}v14l11.5 -7z` }),
   );
   element.firstElementChild?.nextElementSibling?.nextElementSibling?.setAttribute("class", "lv-paper");

@@ -1,9 +1,11 @@
 // This step: its sentence, then its formula. At the end a summary; in the phase Lagrangian the problem itself.
 import { h } from "../dom.ts";
 import { whenever } from "../effects.ts";
+import { formatNumber } from "../format.ts";
 import { fillLatex } from "../latex.ts";
 import { drawMath, segmentElements } from "../math.ts";
-import type { Scene, StepLine } from "../scene.ts";
+import { lambdaElement } from "../names.ts";
+import { multiplierOf, type Scene, type StepLine } from "../scene.ts";
 import { fading, scrollable } from "../scrollable.ts";
 import type { State } from "../state.ts";
 import { fill } from "../template.ts";
@@ -12,6 +14,7 @@ import { arrays } from "./arrays.ts";
 import { lagrangian } from "./lagrangian.ts";
 import { sumBars } from "./sumbars.ts";
 import { summary } from "./summary.ts";
+import { wrongElement } from "./wrong.ts";
 
 export function equation(el: HTMLElement, state: State, signal: AbortSignal): void {
   const aside = h("span", { class: "lv-aside" });
@@ -64,7 +67,7 @@ function stepElements(scene: Scene, moment: Moment, state: State): HTMLElement[]
     ];
   }
   const parts = [
-    state.broken.value && moment.phase === "solve" ? brokenNote() : null,
+    state.broken.value && moment.phase === "solve" ? brokenNote(scene, moment, state.wrong.value) : null,
     h("div", { class: "lv-words" }, ...happened.lines.map((line) => lineElement(line, scene))),
     happened.latex === null
       ? null
@@ -76,8 +79,27 @@ function stepElements(scene: Scene, moment: Moment, state: State): HTMLElement[]
   return parts.filter((part) => part !== null);
 }
 
-const brokenNote = (): HTMLElement =>
-  h("p", { class: "lv-note lv-note-warning" }, "Broken on purpose: readers overwrite each other, they do not add.");
+const MOST_NAMED = 3;
+
+/** What was done, and which of the prices there are so far it has made wrong, with the right ones. */
+function brokenNote(scene: Scene, moment: Moment, wrong: ReadonlyMap<number, number>): HTMLElement {
+  const solved = [...wrong].reverse().filter(([i]) => moment.multipliers[i]?.look === "number");
+  const named = solved
+    .slice(0, MOST_NAMED)
+    .flatMap(([i, right], at) => [
+      at === 0 ? "Wrong: " : ", ",
+      h("span", { class: "lv-link", "data-about": i }, lambdaElement(scene.nodes[i]?.label ?? "")),
+      ` = ${formatNumber(multiplierOf(scene, i))} `,
+      wrongElement(scene, i, right),
+    ]);
+  const more = solved.length > MOST_NAMED ? ` and ${solved.length - MOST_NAMED} more.` : ".";
+  return h(
+    "p",
+    { class: "lv-note lv-note-warning" },
+    "Broken on purpose: readers overwrite each other, they do not add. ",
+    ...(named.length > 0 ? [...named, more] : [wrong.size > 0 ? "No λ is wrong yet." : "No λ comes out wrong here."]),
+  );
+}
 
 /** What the picture is for, where it opens. */
 const afterRecord = (): HTMLElement =>

@@ -63,7 +63,7 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
     frame,
   );
   whenever(el, signal, () => frame.classList.toggle("lv-sizes", state.sizes.value));
-  const drawn = built(() => draw(state.scene.value));
+  const drawn = built(() => draw(state.scene.value, state.wrong.value));
   let before: Scene | undefined;
   whenever(el, signal, () => {
     const { scene, edges, quiet, cards, bounds } = drawn.value;
@@ -134,7 +134,7 @@ function handlePlace(
   return { handle, answer: leastCovering(answers, [...taken, handle], room) };
 }
 
-function draw(scene: Scene): Drawn {
+function draw(scene: Scene, wrong: ReadonlyMap<number, number>): Drawn {
   const sizes = scene.nodes.map((_, i) => cardSize(scene, i));
   const nodes = sizes.map(({ width, height, head }, i) => ({
     width,
@@ -152,7 +152,7 @@ function draw(scene: Scene): Drawn {
   });
   const largest = largestMultiplier(scene);
   const cards = placed.nodes.map((centre, i) => {
-    const card = drawCard(scene, i, sizes[i] as Size, largest);
+    const card = drawCard(scene, i, sizes[i] as Size, largest, wrong.get(i));
     const { x, y } = shift(centre);
     card.element.setAttribute("transform", `translate(${x} ${y})`);
     return card;

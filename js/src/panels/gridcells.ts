@@ -64,13 +64,17 @@ function rhsWords(scene: Scene, node: number, askable: boolean): string {
   return askable ? `e_n, row ${label}: 0; Enter asks about ${label} instead` : `e_n, row ${label}: 0`;
 }
 
-export function lambdaWords(scene: Scene, moment: Moment, node: number): string {
+/** `right` is the right price where a wrong one is shown. */
+export function lambdaWords(scene: Scene, moment: Moment, node: number, right?: number): string {
   const multiplier = moment.multipliers[node] ?? { look: "none" };
   const text =
     multiplier.look !== "number"
       ? multiplierTitle(multiplier)
       : isNumber(scene, node)
-        ? formatNumber(multiplier.value)
+        ? formatNumber(multiplier.value) + wrongWords(right)
         : "solved, an array";
   return `λ of ${scene.nodes[node]?.label}: ${text}`;
 }
+
+export const wrongWords = (right: number | undefined): string =>
+  right === undefined ? "" : `, wrong: ${formatNumber(right)} is right`;

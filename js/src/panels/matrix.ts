@@ -58,7 +58,7 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
   // While recording rows come in the order of the program.
   const order = built(() => (state.moment.value.phase === "record" ? OWN : state.order.value));
   const askable = state.kernel?.questions ?? false;
-  const drawn = built(() => draw(state.scene.value, state.asA.value, room.value, order.value, askable));
+  const drawn = built(() => draw(state, room.value, order.value, askable));
   whenever(el, signal, () => {
     const shown = state.asA.value;
     formula.replaceChildren(math(shown ? "A\\,\\lambda = e_n" : "(I - J^{\\mathsf T})\\,\\lambda = e_n"));
@@ -109,13 +109,15 @@ function roomOf(panel: HTMLElement, frame: HTMLElement, end: AbortSignal): Reado
 
 const OWN: readonly number[] = [];
 
-function draw(scene: Scene, asA: boolean, room: Room, order: readonly number[], askable: boolean): Drawn {
+function draw(state: State, room: Room, order: readonly number[], askable: boolean): Drawn {
+  const scene = state.scene.value;
+  const wrong = state.wrong.value;
   const plan = planMatrix(scene, room, order, {
     label: (node) => runsWidth(labelRuns(shortLabel(scene.nodes[node]?.label ?? "")), LABEL, nameWidth),
     equation: (width) => highestEquation(scene, width),
     text: textWidth,
   });
-  const rows = plan.owners.map((node) => drawRow(scene, plan, node, asA, askable));
+  const rows = plan.owners.map((node) => drawRow(scene, plan, node, state.asA.value, askable, wrong.get(node)));
   return { scene, plan, rows, frame: drawFrame(scene, plan, askable) };
 }
 

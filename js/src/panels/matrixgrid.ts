@@ -50,7 +50,7 @@ export function matrixGrid(state: State, signal: AbortSignal): HTMLElement {
       );
       wanted[r]?.forEach((one, at) => {
         const tabindex = from + r === row() && at === Math.min(stop.value.at, (wanted[r]?.length ?? 1) - 1) ? 0 : -1;
-        const text = one.kind === "lambda" ? lambdaWords(scene, moment, node) : one.text;
+        const text = one.kind === "lambda" ? lambdaWords(scene, moment, node, state.wrong.value.get(node)) : one.text;
         const about = one.entry === undefined && one.ask === undefined ? node : null;
         const data = { "data-about": about, "data-entry": one.entry ?? null, "data-ask": one.ask ?? null };
         const element = cells.get(one.key);

@@ -11,13 +11,19 @@ import { multiplierTitle, multiplierWords, sameLook, shortLabel } from "./card.t
 import { boxOf, type Cell, drawDiagonal, drawEntry, drawFilled } from "./matrixcell.ts";
 import { LABEL, type Plan } from "./matrixplan.ts";
 import type { RowEquation } from "./rowequation.ts";
+import { rightText, wrongTitle } from "./wrong.ts";
+
+/** A row that has room for two numbers below each other. */
+const TWO_LINES = 20;
+const LARGEST_OF_TWO = 12;
 
 export interface Row {
   readonly element: SVGGElement;
   update(moment: Moment, equation: RowEquation | null, recorded: number): void;
 }
 
-export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, askable: boolean): Row {
+/** `right` is the right price where a wrong one is shown. */
+export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, askable: boolean, right?: number): Row {
   const r = plan.place[node] ?? 0;
   const middle = plan.rowHeight / 2;
   const band = s("rect", {
@@ -37,7 +43,7 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, as
   }));
   const entryCells = cells.map(({ entry, column }) => drawEntry(scene, plan, node, entry, column, asA));
   const diagonal = drawDiagonal(scene, plan, node, r);
-  const lambda = drawLambda(scene, plan, node);
+  const lambda = drawLambda(scene, plan, node, right);
   const opened = s("g", { class: "lv-opened" });
   const filled = s("g", {});
   const stored = new Set((scene.readers[node] ?? []).map((entry) => scene.entry_column[entry]));
@@ -147,7 +153,7 @@ function emptyCells(plan: Plan, from: number, to: number, taken: ReadonlySet<num
 const roundedBox = (x: number, y: number, w: number, h: number, r: number): string =>
   `M${x + r} ${y}h${w - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${h - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}h${2 * r - w}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - h}a${r} ${r} 0 0 1 ${r} ${-r}z`;
 
-function drawLambda(scene: Scene, plan: Plan, node: number): Cell {
+function drawLambda(scene: Scene, plan: Plan, node: number, right?: number): Cell {
   const inset = plan.gap + (plan.rowHeight > 26 ? 1 : 0);
   const box = {
     x: plan.lambda,
@@ -177,27 +183,43 @@ function drawLambda(scene: Scene, plan: Plan, node: number): Cell {
               : "still";
       if (sameLook(look, multiplier)) return;
       look = multiplier;
+      const wrong = multiplier.look === "number" && right !== undefined;
+      element.classList.toggle("lv-is-wrong", wrong);
       setAttribute(element, "data-value", number);
       fillSigned(fill, number ?? 0, plan.largestMultiplier);
       const solvedArray = multiplier.look === "number" && number === undefined;
       content.replaceChildren(
-        s("title", {}, multiplierTitle(multiplier)),
-        ...(solvedArray ? [lambdaPicture(scene, node, box)] : plan.lambdaNumbers ? [lambdaText(plan, multiplier)] : []),
+        s("title", {}, wrong ? wrongTitle(scene.nodes[node]?.label ?? "", right) : multiplierTitle(multiplier)),
+        ...(solvedArray
+          ? [lambdaPicture(scene, node, box)]
+          : plan.lambdaNumbers
+            ? lambdaTexts(plan, multiplier, wrong ? rightText(number ?? Number.NaN, right) : null)
+            : []),
       );
     },
   };
 }
 
-function lambdaText(plan: Plan, multiplier: Multiplier): SVGTextElement {
-  const size = numberSize(plan);
-  const at = {
-    x: plan.lambda + plan.lambdaWidth / 2,
-    y: plan.rowHeight / 2 + size * 0.36,
-    "text-anchor": "middle",
-    "font-size": size,
-  };
+/** The number, and below it what it should be, where there is room for both. */
+function lambdaTexts(plan: Plan, multiplier: Multiplier, right: string | null): SVGTextElement[] {
   const nonfinite = multiplier.look === "number" && !Number.isFinite(multiplier.value);
-  return s("text", { ...at, class: nonfinite ? "lv-nonfinite" : null }, multiplierWords(multiplier));
+  const words = multiplierWords(multiplier);
+  const one = { text: words, className: nonfinite ? "lv-nonfinite" : null };
+  const lines = right === null || plan.rowHeight < TWO_LINES ? [one] : [one, { text: right, className: "lv-wrong" }];
+  const size = lines.length === 1 ? numberSize(plan) : Math.min(LARGEST_OF_TWO, (plan.rowHeight - 5) / 2);
+  return lines.map(({ text, className }, l) =>
+    s(
+      "text",
+      {
+        class: className,
+        x: plan.lambda + plan.lambdaWidth / 2,
+        y: plan.rowHeight / 2 + size * (0.36 + l - (lines.length - 1) / 2),
+        "text-anchor": "middle",
+        "font-size": size,
+      },
+      text,
+    ),
+  );
 }
 
 function lambdaPicture(

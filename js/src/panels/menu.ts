@@ -1,10 +1,10 @@
 // What can be tried, opened with the three dots: another question, another order, a backward pass that is broken on purpose,
 // tied inputs, a step of descent; and how things are shown.
-import { breakable, sums } from "../broken.ts";
+import { breakable, overwritten, sums, wrongPrices } from "../broken.ts";
 import { h, on, setAttribute } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { ownersOf, reorder, shuffled } from "../order.ts";
-import { isNumber, numberOf } from "../scene.ts";
+import { isNumber, numberOf, type Scene } from "../scene.ts";
 import type { State, Wish } from "../state.ts";
 import { popover } from "./popover.ts";
 import { askingSwitch, switchButton } from "./switch.ts";
@@ -130,17 +130,24 @@ function breaking(state: State, signal: AbortSignal): HTMLElement {
   const toggle = switchButton("Break it: overwrite, do not add", state.broken, signal);
   const words = h("p", { class: "lv-quiet" });
   whenever(toggle, signal, () => {
-    const scene = state.scene.value;
+    const scene = state.right.value;
     const able = breakable(scene);
     setAttribute(toggle, "aria-disabled", able ? null : "true");
-    const names = sums(scene).map((i) => scene.nodes[i]?.label);
-    words.textContent = !able
-      ? "For programs of numbers only."
-      : names.length === 0
-        ? "Nothing is read twice here, so nothing can be overwritten."
-        : `As “=” for “+=”. Wrong where two readers meet: ${names.slice(0, 4).join(", ")}${names.length > 4 ? " …" : ""}.`;
+    words.textContent = able ? breakingWords(scene) : "For programs of numbers only.";
   });
   return h("div", { class: "lv-menu-item" }, toggle, words);
+}
+
+/** Which λ would be wrong: some where readers meet, others only by what they are made of. */
+function breakingWords(scene: Scene): string {
+  const met = sums(scene);
+  if (met.length === 0) return "Nothing is read twice here, so nothing can be overwritten.";
+  const wrong = wrongPrices(scene, overwritten(scene));
+  if (wrong.size === 0) return "As “=” for “+=”. Here nothing comes out wrong: what is overwritten is 0.";
+  const names = met.filter((i) => wrong.has(i)).map((i) => scene.nodes[i]?.label);
+  const further = wrong.size - names.length;
+  const made = further === 0 ? "" : `, and in ${further} λ made of those`;
+  return `As “=” for “+=”. Wrong where two readers meet: ${names.slice(0, 4).join(", ")}${names.length > 4 ? " …" : ""}${made}.`;
 }
 
 function buttons(state: State, signal: AbortSignal): HTMLElement {

@@ -10,6 +10,7 @@ import type { State } from "../state.ts";
 import { lambdaText } from "../template.ts";
 import type { Moment } from "../timeline.ts";
 import { multiplierTitle } from "./card.ts";
+import { wrongWords } from "./gridcells.ts";
 import { bringUp, near, setChildren } from "./roving.ts";
 
 export function nodeList(state: State, onFocus: (node: number) => void, signal: AbortSignal): HTMLElement {
@@ -38,7 +39,10 @@ export function nodeList(state: State, onFocus: (node: number) => void, signal: 
     for (const [i, element] of items) {
       const [pressed, tabindex] = [String(pinned === i), i === at() ? 0 : -1];
       bringUp(element, null, { "aria-setsize": count(), "aria-posinset": i + 1 });
-      bringUp(buttonOf(element), nodeText(scene, moment, i), { "aria-pressed": pressed, tabindex });
+      bringUp(buttonOf(element), nodeText(scene, moment, i, state.wrong.value.get(i)), {
+        "aria-pressed": pressed,
+        tabindex,
+      });
     }
   });
   // Who comes by Tab comes to what the step is about.
@@ -71,7 +75,7 @@ export function nodeList(state: State, onFocus: (node: number) => void, signal: 
 
 const buttonOf = (item: HTMLElement): HTMLButtonElement => item.firstElementChild as HTMLButtonElement;
 
-function nodeText(scene: Scene, moment: Moment, i: number): string {
+function nodeText(scene: Scene, moment: Moment, i: number, right?: number): string {
   const node = scene.nodes[i];
   if (node === undefined || moment.states[i] === "hidden") return `${node?.label ?? ""}: not recorded yet`;
   const what = node.kind === "input" ? `${node.role} ${node.label}` : node.plain_equation;
@@ -81,7 +85,7 @@ function nodeText(scene: Scene, moment: Moment, i: number): string {
     multiplier === undefined
       ? ""
       : multiplier.look === "number" && isNumber(scene, i)
-        ? formatNumber(multiplier.value)
+        ? formatNumber(multiplier.value) + wrongWords(right)
         : multiplier.look === "number"
           ? "solved"
           : multiplierTitle(multiplier);

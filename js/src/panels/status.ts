@@ -1,4 +1,5 @@
 // What is said to those who do not see: each step's sentence, what was pinned or tried, and what that changed. Silent while playing.
+import { wrongPrices } from "../broken.ts";
 import { focusedIn, h } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { formatNumber } from "../format.ts";
@@ -82,10 +83,8 @@ const MOST_NAMED = 3;
 
 /** The prices that are others than before. */
 function otherPrices(before: Scene, scene: Scene): string {
-  const others = scene.nodes.flatMap(({ row, label }, i) =>
-    row && isNumber(scene, i) && multiplierOf(scene, i) !== multiplierOf(before, i)
-      ? [`λ of ${label} = ${formatNumber(multiplierOf(scene, i))}`]
-      : [],
+  const others = [...wrongPrices(before, scene).keys()].map(
+    (i) => `λ of ${scene.nodes[i]?.label} = ${formatNumber(multiplierOf(scene, i))}`,
   );
   if (others.length === 0) return "no λ changes";
   return `${others.slice(0, MOST_NAMED).join(", ")}${others.length > MOST_NAMED ? `, and ${others.length - MOST_NAMED} more` : ""}`;

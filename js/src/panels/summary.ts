@@ -6,6 +6,7 @@ import { lambdaElement, nameElement } from "../names.ts";
 import { isNumber, multiplierOf, multipliersOf, type Scene } from "../scene.ts";
 import type { State } from "../state.ts";
 import { nudgeTexts } from "./checks.ts";
+import { wrongElement } from "./wrong.ts";
 
 export function summary(state: State): HTMLElement {
   const scene = state.scene.value;
@@ -23,7 +24,7 @@ export function summary(state: State): HTMLElement {
       h("strong", {}, "Solved."),
       ` ${count(multiplications, "multiplication")} gave ${count(owners, "multiplier")}.`,
       parameters ? " The parameters’ gradients: " : " The inputs’ gradients: ",
-      ...asked.flatMap((i, at) => [at === 0 ? "" : ", ", ...gradientElements(scene, i)]),
+      ...asked.flatMap((i, at) => [at === 0 ? "" : ", ", ...gradientElements(scene, i, state.wrong.value.get(i))]),
       ".",
     ),
     tried === undefined ? null : trialElement(scene, tried, epsilon),
@@ -39,7 +40,7 @@ function gradientNodes(scene: Scene): number[] {
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
-function gradientElements(scene: Scene, i: number): (HTMLElement | string)[] {
+function gradientElements(scene: Scene, i: number, right: number | undefined): (HTMLElement | string)[] {
   const name = h("span", { class: "lv-link", "data-about": i }, lambdaElement(scene.nodes[i]?.label ?? ""));
   if (isNumber(scene, i)) {
     const value = multiplierOf(scene, i);
@@ -51,6 +52,7 @@ function gradientElements(scene: Scene, i: number): (HTMLElement | string)[] {
         { class: `lv-number ${tintOf(value) ?? ""}`, "data-value": value, title: fullNumber(value) },
         formatNumber(value),
       ),
+      ...(right === undefined ? [] : [" ", wrongElement(scene, i, right)]),
     ];
   }
   const numbers = multipliersOf(scene, i);
