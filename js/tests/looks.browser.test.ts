@@ -19,6 +19,12 @@ async function open(name: string): Promise<Shared> {
   return shared;
 }
 
+/** Whether two elements lie on each other. */
+function overlap(one: Element, other: Element): boolean {
+  const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
 /** How far an element reaches out of what is around it, in pixels. */
 function cut(inner: Element, outer: Element): number {
   const [a, b] = [inner.getBoundingClientRect(), outer.getBoundingClientRect()];
@@ -50,6 +56,32 @@ describe("at 1400 pixels", () => {
       expect([...places]).toHaveLength(1);
       for (const card of all(".lv-card")) expect(cut(card, the(".lv-graph-view"))).toBeLessThan(1);
       expect(the(".lv-zoom").hidden).toBe(true);
+    },
+  );
+
+  test("an equation that reads its own result carries a loop, and its pill leaves the next card free", async () => {
+    await open("fixed_point");
+    expect(all(".lv-loop").map((loop) => loop.closest(".lv-card")?.getAttribute("data-node"))).toEqual(["5"]);
+    for (const mark of all(".lv-pill, .lv-loop")) {
+      const others = all(".lv-card").filter((card) => !card.contains(mark));
+      for (const card of others) expect(overlap(mark, card.querySelector(".lv-paper") as Element)).toBe(false);
+    }
+  });
+
+  test.for(["fixed_point", "tiny_network"])(
+    "what stands on the edges of %s covers no operation, and does not touch the border",
+    async (name) => {
+      const shared = await open(name);
+      for (let step = 1; step <= shared.scene.value.steps.length; step++) {
+        shared.step.value = step;
+        await frames();
+        const pills = all('.lv-card:not([data-state="hidden"]) .lv-pill');
+        for (const label of all(".lv-partial > rect")) {
+          const [inner, outer] = [label, the(".lv-graph-view")].map((one) => one.getBoundingClientRect());
+          expect(inner?.left, `step ${step}`).toBeGreaterThan((outer?.left ?? 0) + 1);
+          for (const pill of pills) expect(overlap(label, pill), `step ${step}`).toBe(false);
+        }
+      }
     },
   );
 

@@ -78,6 +78,10 @@ def test_a_row_dragged_above_what_it_reads_is_called_a_name_error(page: Page, tm
     page.mouse.up()
     expect(widget.locator(".lv-early")).to_have_count(2)
     expect(widget.get_by_role("region", name="Adjoint system")).to_contain_text("below the diagonal: a reads w₁")
+    # A drag is no click, and the next click is none the less one.
+    expect(widget.locator(".lv-pinned")).to_have_count(0)
+    widget.locator("svg [data-ask='6']").click()
+    assert multipliers(widget)[6] == 1
 
 
 def choose(widget: Locator, method: str) -> None:

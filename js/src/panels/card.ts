@@ -7,6 +7,7 @@ import { labelRuns, lambdaRuns, runsWidth, tspans } from "../names.ts";
 import { isNumber, multiplierOf, multipliersOf, numberOf, numbersOf, type Scene, type SceneNode } from "../scene.ts";
 import { fillSigned, largestOf } from "../signed.ts";
 import type { Moment, Multiplier } from "../timeline.ts";
+import { drawLoop, drawPill } from "./corners.ts";
 import { sizeTag } from "./sizetag.ts";
 import { wrongTag } from "./wrong.ts";
 
@@ -79,6 +80,8 @@ export function drawCard(scene: Scene, i: number, size: Size, largest: number, r
   const outline = guard
     ? s("path", { class: "lv-outline", d: `M${left} ${middle}L0 ${top}L${-left} ${middle}L0 ${top + height}Z` })
     : s("rect", { class: "lv-outline", x: left, y: top, width: w, height, rx: radius });
+  const paper = outline.cloneNode() as SVGElement;
+  paper.setAttribute("class", "lv-paper");
   const lower = s("path", { class: "lv-price-fill", d: guard ? "" : lowerHalf(left, middle, w, ROW, radius) });
   const price = s("g", { class: "lv-price" });
   const label = shortLabel(node?.label ?? "");
@@ -113,7 +116,8 @@ export function drawCard(scene: Scene, i: number, size: Size, largest: number, r
       height: height + 12,
       rx: Math.min(radius + 6, ROW + 6),
     }),
-    outline.cloneNode() as SVGElement,
+    node?.kind === "implicit" ? drawLoop(left, top + height) : null,
+    paper,
     lower,
     guard ? null : s("line", { class: "lv-divider", x1: left + 1, x2: -left - 1, y1: middle, y2: middle }),
     s("rect", {
@@ -145,14 +149,12 @@ export function drawCard(scene: Scene, i: number, size: Size, largest: number, r
     head > 0
       ? s("text", { class: "lv-role", y: top - 7, "text-anchor": "middle", "font-size": WORD }, node?.role ?? "")
       : null,
-    guard ? null : pillElement(node?.pill ?? null, -left, top),
+    guard || !node?.pill ? null : drawPill(node.pill, -left, top),
     scene.checks.first_nonfinite === i ? firstNonfinite(scene, i, left, top) : null,
     guard ? null : sizeTag(scene, i, left, top),
     right === undefined ? null : wrongTag(scene, i, right, -left, top + height),
     s("path", { class: "lv-marker", d: `M${left - 22} ${middle - 7}v14l11.5 -7z` }),
   );
-  element.firstElementChild?.nextElementSibling?.nextElementSibling?.setAttribute("class", "lv-paper");
-
   let shown: Multiplier | undefined;
   return {
     element,
@@ -264,19 +266,6 @@ function firstNonfinite(scene: Scene, i: number, left: number, top: number): SVG
     { class: "lv-first-nonfinite", transform: `translate(${left - 20} ${top - 14})` },
     s("rect", { width, height: 19, rx: 9.5 }),
     s("text", { class: "lv-nonfinite", x: width / 2, y: 13.5, "text-anchor": "middle", "font-size": WORD }, text),
-  );
-}
-
-function pillElement(pill: string | null, right: number, top: number): SVGGElement | null {
-  if (pill === null) return null;
-  const width = Math.max(textWidth(pill) * 12 + 14, 22);
-  // Over the corner, on the outside rather than over the number.
-  const x = right - Math.min(width / 2, 17);
-  return s(
-    "g",
-    { class: "lv-pill", transform: `translate(${x} ${top - 9})` },
-    s("rect", { width, height: 19, rx: 9.5 }),
-    s("text", { x: width / 2, y: 13.5, "text-anchor": "middle", "font-size": 12 }, pill),
   );
 }
 

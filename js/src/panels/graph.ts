@@ -9,6 +9,7 @@ import { largestMultiplier } from "../signed.ts";
 import type { State } from "../state.ts";
 import type { Moment } from "../timeline.ts";
 import { type Card, cardSize, drawCard, type Size } from "./card.ts";
+import { loopBox, pillBox } from "./corners.ts";
 import {
   type Box,
   chevronBox,
@@ -34,6 +35,8 @@ interface Drawn {
   readonly scene: Scene;
   readonly cards: readonly Card[];
   readonly boxes: readonly Box[];
+  /** What stands on the corners of each card. */
+  readonly corners: readonly (readonly Box[])[];
   readonly edges: readonly Edge[];
   readonly filled: (evolved: Evolved) => readonly FilledEdge[];
   readonly quiet: readonly { readonly from: number; readonly to: number; readonly element: SVGElement }[];
@@ -109,7 +112,7 @@ const ANSWER = { width: 158, height: 48 };
 
 /** Beside the price, or where nothing else is: the handle, and what it answers. */
 function handlePlace(
-  { boxes, edges }: Drawn,
+  { boxes, corners, edges }: Drawn,
   labels: readonly Box[],
   room: Box,
   i: number,
@@ -117,7 +120,7 @@ function handlePlace(
   const card = boxes[i];
   if (card === undefined) return undefined;
   const [right, bottom] = [card.x + card.width, card.y + card.height];
-  const taken = [...boxes, ...labels, ...edges.flatMap(({ boxes }) => boxes)];
+  const taken = [...boxes, ...corners.flat(), ...labels, ...edges.flatMap(({ boxes }) => boxes)];
   const handles = [
     { x: right + 1.5, y: bottom - 25 },
     { x: right - HANDLE.width, y: bottom + 4 },
@@ -150,6 +153,13 @@ function draw(scene: Scene, wrong: ReadonlyMap<number, number>): Drawn {
     const { width, height, head } = sizes[i] as Size;
     return { x: x - width / 2, y: y - (height + head) / 2, width, height: height + head };
   });
+  const corners = boxes.map(({ x, y, width, height }, i) => {
+    const { pill = null, kind } = scene.nodes[i] ?? {};
+    return [
+      ...(pill === null || kind === "guard" ? [] : [pillBox(pill, x + width, y + (sizes[i]?.head ?? 0))]),
+      ...(kind === "implicit" ? [loopBox(x, y + height)] : []),
+    ];
+  });
   const largest = largestMultiplier(scene);
   const cards = placed.nodes.map((centre, i) => {
     const card = drawCard(scene, i, sizes[i] as Size, largest, wrong.get(i));
@@ -169,7 +179,7 @@ function draw(scene: Scene, wrong: ReadonlyMap<number, number>): Drawn {
     width: placed.width + MARGIN.left + MARGIN.right,
     height: placed.height + MARGIN.top + MARGIN.bottom,
   };
-  return { scene, cards, boxes, edges, filled: filledEdges(scene, boxes, lines), quiet, bounds };
+  return { scene, cards, boxes, corners, edges, filled: filledEdges(scene, boxes, lines), quiet, bounds };
 }
 
 /** A decision reads x > 0, but no derivative passes: it has an edge, and no entry. */
@@ -180,7 +190,11 @@ const readsWithoutEntry = (scene: Scene): { from: number; to: number }[] =>
   });
 
 /** Bring cards and edges up to a step; what stands on the active edges, and where. */
-function update({ scene, cards, boxes, edges, filled: filledAt, quiet }: Drawn, moment: Moment, room: Box): Labels {
+function update(
+  { scene, cards, boxes, corners, edges, filled: filledAt, quiet }: Drawn,
+  moment: Moment,
+  room: Box,
+): Labels {
   for (const card of cards) card.update(moment);
   const hidden = (node: number) => moment.states[node] === "hidden";
   for (const { from, to, element } of quiet) element.dataset.state = hidden(from) || hidden(to) ? "hidden" : "recorded";
@@ -192,7 +206,8 @@ function update({ scene, cards, boxes, edges, filled: filledAt, quiet }: Drawn, 
   for (const { edge, state } of all) edge.element.dataset.state = state;
   const active = all.filter(({ state }) => state === "active");
   const inTheWay = active.length === 0 ? [] : all.filter(({ state }) => state === "recorded" || state === "active");
-  const taken = [...boxes.filter((_, i) => !hidden(i)), ...inTheWay.flatMap(({ edge }) => edge.boxes)];
+  const cardsAndCorners = boxes.flatMap((box, i) => (hidden(i) ? [] : [box, ...(corners[i] ?? [])]));
+  const taken = [...cardsAndCorners, ...inTheWay.flatMap(({ edge }) => edge.boxes)];
   const others = taken.length;
   // Where products are handed on, no price climbs.
   const climbs = moment.phase === "solve" && ![...moment.evolved.cells.values()].some(({ written }) => written);

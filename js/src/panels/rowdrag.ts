@@ -15,10 +15,11 @@ export function dragRows(svg: SVGSVGElement, state: State, owners: () => readonl
   ) => void;
 
   listen(svg, "pointerdown", end, (event: PointerEvent) => {
+    // Where a drag ended on what was drawn anew meanwhile, no click came after it.
+    dragging = false;
     const label = event.target instanceof Element ? event.target.closest<SVGElement>(".lv-row-label") : null;
     if (label === null || event.button !== 0 || state.moment.value.phase === "record") return;
     held = { node: Number(label.dataset.about), y: event.clientY };
-    dragging = false;
   });
   listen(svg, "pointermove", end, (event: PointerEvent) => {
     if (held === null || (!dragging && Math.abs(event.clientY - held.y) < DRAG)) return;

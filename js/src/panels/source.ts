@@ -1,5 +1,5 @@
 // The reader's own functions. While recording the node's own expression is marked, while solving the places that read it.
-import { h } from "../dom.ts";
+import { h, setAttribute } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
 import { inkOf } from "../python.ts";
 import type { Range, Scene, SourceFile } from "../scene.ts";
@@ -61,8 +61,11 @@ export function source(el: HTMLElement, state: State, signal: AbortSignal): void
       element.classList.toggle("lv-own", isOwn);
       if (isRead || isOwn) lines.add(line);
     }
-    for (const line of body.querySelectorAll<HTMLElement>(".lv-line"))
-      line.classList.toggle("lv-marked", lines.has(line));
+    for (const line of body.querySelectorAll<HTMLElement>(".lv-line")) {
+      const marked = lines.has(line);
+      line.classList.toggle("lv-marked", marked);
+      if (line.parentElement !== null) setAttribute(line.parentElement, "aria-current", marked ? "true" : null);
+    }
     const [marked] = lines;
     // After the frame that draws the step: measuring now would make it wait for the page's layout.
     if (marked !== undefined) requestAnimationFrame(() => keepInSight(body, marked));

@@ -9,6 +9,8 @@ import type { Box } from "./edges.ts";
 
 /** Room that marks beside a card take. */
 const MARKS = { left: 26, right: 30, top: 10, bottom: 10 };
+/** No mark touches the edge of the picture. */
+const EDGE = 3;
 /** Pixels after which it is known where a finger goes. */
 const SURE = 6;
 /** How much one press of a button changes the size. */
@@ -169,10 +171,10 @@ export function createView(
       [size.width, size.height],
     ]);
     room.value = {
-      x: -Math.max(width / scale - size.width, 0) / 2,
-      y: 0,
-      width: Math.max(width / scale, size.width),
-      height: Math.max(height / scale, size.height),
+      x: EDGE - Math.max(width / scale - size.width, 0) / 2,
+      y: EDGE,
+      width: Math.max(width / scale, size.width) - 2 * EDGE,
+      height: Math.max(height / scale, size.height) - 2 * EDGE,
     };
     const x = Math.max((width - size.width * scale) / 2, 0);
     selection.call(behavior.transform, zoomIdentity.translate(x, 0).scale(scale));
