@@ -30,7 +30,7 @@ from lagviz.view.places import places, same_place
 from lagviz.view.problem import problem
 from lagviz.view.scene import scene, signature
 from lagviz.view.sliders import Slider
-from lagviz.view.still import still
+from lagviz.view.still import Picture, picture, table
 from lagviz.view.switches import Switches
 from lagviz.view.unit import UNITS, gathered, has_arrays, in_unit
 
@@ -188,12 +188,13 @@ class Explorer(Switches, anywidget.AnyWidget):
         return f"Explorer({signature(self.tape)}: {equations}, {title}, {where})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The widget, and a table for where no script runs: an untrusted notebook, a page made of one."""
+        """The widget, and for where no script runs its last step as a still picture, with a table."""
         bundle: tuple[dict[str, Any], dict[str, Any]] | None = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
         data, metadata = bundle
-        return {**data, "text/html": still(self.solution)}, metadata
+        # Not as image/svg+xml too: a notebook with that in it becomes no PDF where there is no Inkscape.
+        return {**data, "text/html": picture(self.solution).as_image() + table(self.solution)}, metadata
 
     # --- what a reader does ------------------------------------------------------------------------------------------------
 
@@ -238,6 +239,28 @@ class Explorer(Switches, anywidget.AnyWidget):
             The file, absolute.
         """
         return save_html(self, path, methods=methods)
+
+    def picture(self, step: int | None = None) -> Picture:
+        """Graph, system and λ as a still SVG, which needs no script: for papers, slides, and pages that run none.
+
+        Parameters
+        ----------
+        step : int, optional
+            How many steps have happened; without it as many as the widget shows.
+
+        Returns
+        -------
+        Picture
+            A notebook shows it; ``picture.save(path)`` writes it, and ``str(picture)`` is its text. Of more than 60
+            equations it shows where A has entries. A pass that is broken on purpose is drawn as it should be.
+
+        Examples
+        --------
+        >>> import lagviz as lv
+        >>> lv.explore(lambda x, w: (w * x) ** 2, x=3.0, w=0.5).picture(step=8)
+        Picture(f(x, w). Solve 2 of 4: row z₃)
+        """
+        return picture(self.solution, self.step if step is None else step, order=self.order, as_a=self.as_a)
 
     @traitlets.default("layout")
     def _wide(self) -> Layout:

@@ -41,12 +41,12 @@ def coarse(value: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
     return _largest(i.ravel(), j.ravel(), rows.ravel(), rows.shape, shape)
 
 
-def block_picture(block: Block) -> tuple[tuple[int, int], NDArray[np.float64]]:
+def block_picture(block: Block, side: int = BLOCK_SIDE) -> tuple[tuple[int, int], NDArray[np.float64]]:
     """Shape and numbers of a picture of (∂f_j/∂z_i)ᵀ; a single NaN where it is too large to be looked at."""
     height, width = block.shape
     if block.count > BLOCK_ENTRIES or not height or not width:
         return (1, 1), np.array([np.nan])
-    shape = min(height, BLOCK_SIDE), min(width, BLOCK_SIDE)
+    shape = min(height, side), min(width, side)
     i, j, numbers = block.coordinates
     if len(block.entry.positions) > 1:
         # An operand read twice has its partials added before anything is compared by size.
@@ -56,9 +56,9 @@ def block_picture(block: Block) -> tuple[tuple[int, int], NDArray[np.float64]]:
     return shape, _largest(i, j, numbers, (height, width), shape)
 
 
-def diagonal_picture(block: Diagonal) -> tuple[tuple[int, int], NDArray[np.float64]]:
+def diagonal_picture(block: Diagonal, side: int = BLOCK_SIDE) -> tuple[tuple[int, int], NDArray[np.float64]]:
     """Shape and numbers of a picture of the block of an implicit equation on the diagonal."""
-    side = min(block.shape[0], BLOCK_SIDE)
+    side = min(block.shape[0], side)
     i, j, numbers = block.coordinates
     return (side, side), _largest(i, j, numbers, block.shape, (side, side))
 

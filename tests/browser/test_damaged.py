@@ -127,12 +127,15 @@ def test_a_host_that_refuses_workers_storage_and_clipboard_refuses_nothing_that_
     expect(widget.get_by_role("alert").first).to_have_text("")
 
 
-def test_a_notebook_that_is_not_trusted_shows_the_equations(page: Page, jupyter_lab: JupyterLab) -> None:
+def test_a_notebook_that_is_not_trusted_shows_a_picture_and_the_equations(page: Page, jupyter_lab: JupyterLab) -> None:
     bundle = lv.explore(loss, x=1.5, y=0.2, w1=0.7, w2=-1.1)._repr_mimebundle_()
     assert bundle is not None
     write_notebook(jupyter_lab.root / "untrusted.ipynb", PROGRAM, outputs=[bundle[0]])
     jupyter_lab.open(page, "untrusted.ipynb")
     output = page.locator(".jp-OutputArea-output").first
+    image = output.get_by_role("img", name="loss(x, y, w₁, w₂). Solve 9 of 9: row x")
+    expect(image).to_have_js_property("complete", value=True)
+    assert image.evaluate("image => image.naturalWidth") > 0
     output.locator("summary").click()
     expect(output.get_by_role("row", name="h = tanh(a)")).to_have_text("h = tanh(a)0.78182.332")
     expect(page.locator(".lagviz")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""What is left of the widget where no script runs: each equation with its value and its price, as a table."""
+"""Each equation with its value and its price, as a table that notebooks show where they trust nothing."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from lagviz.view.scene import signature
 if TYPE_CHECKING:
     from lagviz.engine.solution import Solution
 
-__all__ = ["still"]
+__all__ = ["table"]
 
 #: Equations written out; of more the middle is left away.
 MOST = 60
 
 
-def still(solution: Solution) -> str:
+def table(solution: Solution) -> str:
     """Write the equations, their values and their λ as a table, and what to do for the rest.
 
     Parameters
@@ -37,7 +37,7 @@ def still(solution: Solution) -> str:
     Examples
     --------
     >>> import lagviz as lv
-    >>> text = still(lv.record(lambda x, w: w * x, x=3.0, w=0.5).adjoint_system().solve())
+    >>> text = table(lv.record(lambda x, w: w * x, x=3.0, w=0.5).adjoint_system().solve())
     >>> "<td>w</td><td>0.5</td><td>3</td>" in text
     True
     """
