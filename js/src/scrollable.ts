@@ -18,6 +18,23 @@ export function fading(el: HTMLElement, end: AbortSignal): void {
   on(el, "scroll", end, look, { passive: true });
 }
 
+/** Between what is brought into sight and the edge. */
+const CLEAR = 12;
+
+/** Scroll what it stands in, and not the page around the widget, until all of it is seen; or from its top, where it is too tall. */
+export function bringIntoSight(el: HTMLElement): void {
+  for (
+    let outer = el.parentElement;
+    outer !== null && !outer.classList.contains("lagviz");
+    outer = outer.parentElement
+  ) {
+    if (!/auto|scroll/.test(getComputedStyle(outer).overflowY)) continue;
+    const [a, b] = [outer.getBoundingClientRect(), el.getBoundingClientRect()];
+    if (b.top < a.top || b.height > a.height) outer.scrollTop += b.top - a.top - CLEAR;
+    else if (b.bottom > a.bottom) outer.scrollTop += b.bottom - a.bottom + CLEAR;
+  }
+}
+
 /** A frame after sizes or contents changed, when sizes are known, and once for all that changed until then. */
 function whenMeasured(el: HTMLElement, end: AbortSignal, look: () => void): void {
   let pending = false;

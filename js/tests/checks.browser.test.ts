@@ -149,12 +149,50 @@ describe("a backward pass that is broken on purpose", () => {
   });
 });
 
+describe("a step of descent", () => {
+  test.each([1400, 700, 390])(
+    "is in sight with all that it moves as soon as it is wanted, in %i pixels",
+    async (width) => {
+      await page.viewport(width, 900);
+      await show(await load("gallery/tiny_network"));
+      await page.getByRole("button", { name: "More" }).click();
+      await page.getByRole("switch", { name: "Use" }).click();
+      await settled();
+      expect(the("dialog.lv-menu").hasAttribute("open")).toBe(false);
+      expect(inSight(the(".lv-use"))).toBe(true);
+      expect(document.activeElement?.textContent).toBe("Take a step");
+      await userEvent.keyboard("{Enter}");
+      await settled();
+      expect(document.querySelectorAll(".lv-use-table [role=rowheader]")).toHaveLength(5);
+      expect(inSight(the(".lv-use"))).toBe(true);
+      expect(said()).toMatch(/^loss = /);
+    },
+  );
+
+  test("is brought into sight where Python wants it, and takes no focus", async () => {
+    await page.viewport(700, 900);
+    const shared = await show(await load("gallery/tiny_network"));
+    the(".lv-next").focus();
+    shared.descent.value = true;
+    await settled();
+    expect(inSight(the(".lv-use"))).toBe(true);
+    expect(document.activeElement).toBe(the(".lv-next"));
+  });
+});
+
 const STATES: Record<string, { name: string; reach: (shared: Shared) => unknown }> = {
   "the first NaN": { name: "nonfinite", reach: () => page.getByRole("button", { name: "Go there" }).click() },
   "wrong λ": {
     name: "reused",
     reach: (shared) => {
       shared.broken.value = true;
+    },
+  },
+  "a step of descent": {
+    name: "network",
+    reach: (shared) => {
+      shared.descent.value = true;
+      return page.getByRole("button", { name: "Take a step" }).click();
     },
   },
 };

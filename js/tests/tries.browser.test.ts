@@ -122,12 +122,24 @@ test("a step of descent says what it did and what λ promised", async () => {
   await expect.element(use).not.toBeInTheDocument();
   shared.descent.value = true;
   await page.getByRole("button", { name: "Take a step" }).click();
-  await expect.element(use).toHaveTextContent("loss 1.124 → 0.7118; −η Σ λ² said 0.6639.");
+  await expect.element(use).toHaveTextContent("−η Σ λ² said 0.6639.");
+  const rows = [...document.querySelectorAll(".lv-use-table [role=row]")].slice(1);
+  expect(rows.map((row) => [...row.children].map(({ textContent }) => textContent))).toEqual([
+    ["loss", "1.124", "", "0.7118"],
+    ["w1", "0.7", "1.360", "0.5640"],
+    ["w2", "−1.1", "−1.657", "−0.9343"],
+  ]);
   const [w1 = -1, w2 = -1] = ["w₁", "w₂"].map((label) => nodeOf(scene, label));
   expect(shared.scene.value.value[w1]).toBeCloseTo(0.7 - 0.1 * (scene.multiplier[w1] ?? 0), 12);
   expect(shared.scene.value.value[w2]).toBeCloseTo(-1.1 - 0.1 * (scene.multiplier[w2] ?? 0), 12);
   // Data stay.
   expect(shared.scene.value.value[0]).toBe(1.5);
+  // Other inputs are no part of the step: what the next one would do stands there.
+  await page.getByRole("spinbutton", { name: "x" }).fill("1");
+  await userEvent.keyboard("{Enter}");
+  await expect.element(use).toHaveTextContent("−η Σ λ² says");
+  shared.step.value = 1;
+  await expect.element(use).toHaveTextContent("−η Σ λ² says ?.");
 });
 
 test("a branch that would flip is said, and everything stays", async () => {

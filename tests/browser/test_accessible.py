@@ -82,9 +82,9 @@ def key_list(widget: Locator) -> None:
 def descending(widget: Locator) -> None:
     press(widget, "Last step")
     press(widget, "More")
-    for name in ("Use: a step of descent", "Size of λ on the nodes", "Break it: overwrite, do not add"):
+    for name in ("Size of λ on the nodes", "Break it: overwrite, do not add", "Use: a step of descent"):
         widget.get_by_role("switch", name=name).click()
-    press(widget, "Close the menu")
+    expect(widget.get_by_role("button", name="Take a step")).to_be_focused()
 
 
 def pinned_array(widget: Locator) -> None:

@@ -240,6 +240,9 @@ def test_inputs_are_moved_tied_and_reset(page: Page, tmp_path: Path) -> None:
     expect(widget.locator(".lv-tied")).to_have_count(2)
     reach(page, "Use: a step of descent")
     keys(page, "Space")
+    assert name(page) == "Take a step"
+    reach(page, "More", "Shift+Tab")
+    keys(page, "Enter")
     reach(page, "Reset")
     keys(page, "Enter")
     expect(widget.locator(".lv-tied")).to_have_count(0)
@@ -266,6 +269,8 @@ def test_it_is_broken_used_and_shown_to_a_room(page: Page, tmp_path: Path) -> No
     keys(page, "Space")
     reach(page, "Use: a step of descent")
     keys(page, "Space")
+    reach(page, "More", "Shift+Tab")
+    keys(page, "Enter")
     reach(page, "Projector")
     keys(page, "Space", "Escape")
     assert name(page) == "More"
