@@ -10,6 +10,8 @@ import "./styles/controls.css";
 import "./styles/menu.css";
 import "./styles/tries.css";
 import "./styles/arrays.css";
+import "./styles/short.css";
+import "./styles/projector.css";
 import { shareWidth } from "./columns.ts";
 import { h } from "./dom.ts";
 import { whenever } from "./effects.ts";
@@ -32,6 +34,7 @@ import { problem } from "./panels/problem.ts";
 import { source } from "./panels/source.ts";
 import { status } from "./panels/status.ts";
 import { fading } from "./scrollable.ts";
+import { followHeight } from "./seen.ts";
 import { createState, type Shared, type State } from "./state.ts";
 import { followTheme } from "./theme.ts";
 
@@ -104,6 +107,7 @@ export function mount(el: HTMLElement, shared: Shared, signal: AbortSignal): voi
     firstBad(frame, state, signal);
     frame.append(body, foot);
     root.append(frame);
+    followHeight(root, signal);
     shareWidth(body, state, signal);
     status(root, state, signal);
     linkViews(root, state, signal);

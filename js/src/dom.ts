@@ -58,3 +58,10 @@ export const focusedIn = (element: Element): Element | null =>
 
 /** Whether the focus is on an element or in it. */
 export const hasFocus = (element: Element): boolean => element.contains(focusedIn(element));
+
+/** The element around another, and around the shadow tree that it is in. */
+export function parentAcrossShadow(element: Element): Element | null {
+  if (element.parentElement !== null) return element.parentElement;
+  const root = element.getRootNode();
+  return root instanceof ShadowRoot ? root.host : null;
+}

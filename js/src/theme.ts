@@ -1,6 +1,7 @@
 // Light or dark: whatever surrounds the widget is. Compares the inherited text colour with the background behind it, and
 // looks again when JupyterLab's theme or the system's setting changes.
 import { type ReadonlySignal, signal } from "@preact/signals-core";
+import { parentAcrossShadow } from "./dom.ts";
 
 export type Theme = "light" | "dark";
 
@@ -35,12 +36,6 @@ function backgroundOf(el: HTMLElement): number | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function parentAcrossShadow(element: Element): Element | null {
-  if (element.parentElement !== null) return element.parentElement;
-  const root = element.getRootNode();
-  return root instanceof ShadowRoot ? root.host : null;
 }
 
 let painter: CanvasRenderingContext2D | null | undefined;

@@ -57,7 +57,7 @@ async function pictures(): Promise<Record<string, string[]>> {
   return {
     "what is said": aria.replaceAll(NOTHING_IN_WORDS, "0").split("\n").map(withoutNames),
     "the graph": drawing(element(".lv-graph-picture > g")),
-    "the system": drawing(element(".lv-matrix-picture")),
+    "the system": [".lv-matrix-names", ".lv-matrix-rows"].flatMap((part) => drawing(element(part))),
   };
 }
 

@@ -28,6 +28,10 @@ def widen(page: Page, widget: Locator, width: int) -> None:
     page.wait_for_function(
         "([element, width]) => Math.abs(element.clientWidth - width) < 3", arg=[widget.element_handle(), width]
     )
+    settle(page)
+
+
+def settle(page: Page) -> None:
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
@@ -88,3 +92,55 @@ def test_graph_and_system_stay_where_they_are_while_solving(page: Page, widget: 
         )
         press(widget, "Next step")
     assert len(places) == 1
+
+
+# What a step of Solve is about.
+ESSENTIAL = {
+    "row": ".lv-active-row .lv-row-band",
+    "card": '.lv-card[data-state="active"] .lv-outline',
+    "names of columns": ".lv-matrix-names",
+    "sentence": ".lv-words",
+}
+
+
+def out_of_sight(page: Page, widget: Locator) -> list[str]:
+    """Return what of a step is not seen whole: of the panels, and of the window."""
+    settle(page)
+    window = page.viewport_size
+    assert window is not None
+    # What is drawn is cut by its panel, the panel by the notebook; the last of them is above the status bar.
+    seen = """part => {
+        let { x, y, right, bottom } = part.getBoundingClientRect();
+        const inside = ({ x: l, y: t, right: r, bottom: b }) => x > l - 2 && y > t - 2 && right < r + 2 && bottom < b + 2;
+        for (let at = part.parentElement; at !== null; at = at.parentElement) {
+            if (at instanceof HTMLElement && getComputedStyle(at).overflowY !== "visible"
+                && at.clientHeight > 1 && !inside(at.getBoundingClientRect())) return false;
+        }
+        return true;
+    }"""
+    parts = {name: widget.locator(selector) for name, selector in ESSENTIAL.items()}
+    parts["Next"] = widget.get_by_role("button", name="Next step")
+    return [name for name, part in parts.items() if not part.evaluate(seen)]
+
+
+def through_solve(page: Page, widget: Locator) -> None:
+    """Step through Solve; what each step is about must be in sight without scrolling."""
+    widget.get_by_role("group", name="Phase").get_by_role("button", name="Solve").click()
+    widget.evaluate("element => element.scrollIntoView()")
+    for step in range(10, 19):
+        expect(widget).to_have_attribute("data-step", str(step))
+        assert out_of_sight(page, widget) == [], f"step {step}"
+        if step < 18:
+            press(widget, "Next step")
+
+
+def test_on_a_laptop_what_a_step_is_about_is_in_sight(page: Page, widget: Locator) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    through_solve(page, widget)
+
+
+def test_on_a_projector_all_of_it_is_in_the_notebook_s_window(page: Page, widget: Locator) -> None:
+    press(widget, "More")
+    widget.get_by_role("switch", name="Projector").click()
+    page.keyboard.press("Escape")
+    through_solve(page, widget)

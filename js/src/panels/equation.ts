@@ -24,6 +24,8 @@ export function equation(el: HTMLElement, state: State, signal: AbortSignal): vo
 
   scrollable(body, "What this step says", signal);
   fading(body, signal);
+  // Where the panel has a height of its own, what is below the sentence may be cut.
+  fading(el, signal);
   const problem = lagrangian(state, signal);
   let before = -1;
   let moved = false;

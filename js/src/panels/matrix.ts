@@ -13,10 +13,11 @@ import type { Moment } from "../timeline.ts";
 import { shortLabel } from "./card.ts";
 import { drawFrame, type Frame } from "./matrixframe.ts";
 import { matrixGrid } from "./matrixgrid.ts";
-import { EQUATION_INSET, FOOT, LABEL, type Plan, planMatrix, type Room } from "./matrixplan.ts";
+import { namesShown } from "./matrixnames.ts";
+import { EQUATION_INSET, LABEL, type Plan, planMatrix, type Room } from "./matrixplan.ts";
 import { drawRow, type Row } from "./matrixrow.ts";
 import { dragRows } from "./rowdrag.ts";
-import { drawEquation, highestEquation } from "./rowequation.ts";
+import { drawEquation, highestEquation, type RowEquation } from "./rowequation.ts";
 import { switchButton } from "./switch.ts";
 
 interface Drawn {
@@ -28,12 +29,14 @@ interface Drawn {
 
 /** How much of a long system is seen at least. */
 const LEAST_SEEN = 396;
-/** Heading, words and margins around the picture. */
-const AROUND = 70;
+/** Heading and margins around the picture, and the words below it. */
+const AROUND = 44;
+const READING = 26;
 
 export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void {
-  const svg = s("svg", { class: "lv-matrix-picture", "aria-hidden": "true" });
-  const frame = h("div", { class: "lv-matrix-view" }, svg);
+  const names = s("svg", { class: "lv-matrix-picture lv-matrix-names", "aria-hidden": "true" });
+  const svg = s("svg", { class: "lv-matrix-picture lv-matrix-rows", "aria-hidden": "true" });
+  const frame = h("div", { class: "lv-matrix-view" }, names, svg);
   const formula = h("span", { class: "lv-system" });
   const asA = switchButton(
     "as A",
@@ -59,6 +62,7 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
   const order = built(() => (state.moment.value.phase === "record" ? OWN : state.order.value));
   const askable = state.kernel?.questions ?? false;
   const drawn = built(() => draw(state, room.value, order.value, askable));
+  const open = built(() => openRow(drawn.value, state.moment.value));
   whenever(el, signal, () => {
     const shown = state.asA.value;
     formula.replaceChildren(math(shown ? "A\\,\\lambda = e_n" : "(I - J^{\\mathsf T})\\,\\lambda = e_n"));
@@ -66,17 +70,29 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
   whenever(el, signal, () => {
     const { rows, frame, plan } = drawn.value;
     state.needs.system.value = plan.widths;
+    names.replaceChildren(frame.names);
+    names.setAttribute("viewBox", `0 0 ${plan.width} ${plan.top}`);
     svg.replaceChildren(frame.behind, ...rows.map(({ element }) => element), frame.before);
   });
   whenever(el, signal, () => {
-    const row = update(drawn.value, state.moment.value, svg);
+    const row = update(drawn.value, state.moment.value, open.value, svg);
     const { plan } = drawn.value;
     const shrunk = Math.min(room.value.width / plan.width, 1);
     const height = (units: number) => `${((units * shrunk) / 14).toFixed(2)}em`;
+    frame.style.setProperty("--lv-matrix-width", String(plan.width));
+    frame.style.setProperty("--lv-matrix-names", height(plan.top));
     el.style.setProperty("--lv-matrix-least", height(Math.min(plan.leastHeight, LEAST_SEEN)));
     el.style.setProperty("--lv-matrix-wish", height(plan.wishedHeight));
     // After the frame that draws the step: measuring now would make it wait for the page's layout.
     requestAnimationFrame(() => follow(frame, row));
+  });
+  whenever(el, signal, () => {
+    const { scene, plan, rows, frame } = drawn.value;
+    const { row, equation } = open.value;
+    const height = equation?.height ?? 0;
+    const shown = namesShown(scene, plan, state.moment.value, state.lit.value, { row, height });
+    for (const [r, one] of rows.entries()) one.name(shown.rows.has(r));
+    frame.name(shown.columns);
   });
   whenever(el, signal, () => {
     reading.replaceChildren(...readingElements(state));
@@ -95,7 +111,8 @@ function roomOf(panel: HTMLElement, frame: HTMLElement, end: AbortSignal): Reado
     const width = Math.floor(frame.clientWidth / textScale(frame));
     const tall = getComputedStyle(frame).getPropertyValue("--lv-bounded").trim() === "1";
     const last = room.peek();
-    const height = Math.floor((panel.clientHeight - AROUND * textScale(frame)) / textScale(frame));
+    const words = panel.lastElementChild instanceof HTMLElement && panel.lastElementChild.offsetHeight > 0;
+    const height = Math.floor(panel.clientHeight / textScale(frame)) - AROUND - (words ? READING : 0);
     if (width > 0 && (width !== last.width || Math.abs(height - last.height) > 2 || tall !== last.tall)) {
       room.value = { width, height, tall };
     }
@@ -122,44 +139,53 @@ function draw(state: State, room: Room, order: readonly number[], askable: boole
 }
 
 interface Place {
-  /** Top and bottom of the row that is looked at, and of the whole picture, in the picture's units. */
+  /** Height of the names, top and bottom of the row that is looked at, and of the whole picture, in the picture's units. */
+  readonly names: number;
   readonly from: number;
   readonly to: number;
   readonly full: number;
 }
 
 /** Scroll the system itself, where there is more of it than is seen. */
-function follow(frame: HTMLElement, { from, to, full }: Place): void {
+function follow(frame: HTMLElement, { names, from, to, full }: Place): void {
   const hidden = frame.scrollHeight - frame.clientHeight;
   if (hidden < 2) return;
   const unit = frame.scrollHeight / full;
+  const covered = names * unit;
   const [top, bottom] = [from * unit, to * unit];
-  if (top >= frame.scrollTop && bottom <= frame.scrollTop + frame.clientHeight) return;
-  frame.scrollTop = Math.min(Math.max((top + bottom - frame.clientHeight) / 2, 0), hidden);
+  if (top >= frame.scrollTop + covered && bottom <= frame.scrollTop + frame.clientHeight) return;
+  frame.scrollTop = Math.min(Math.max((top + bottom - covered - frame.clientHeight) / 2, 0), hidden);
 }
 
-function update({ scene, plan, rows, frame }: Drawn, moment: Moment, svg: SVGSVGElement): Place {
-  // One row is read as its equation; several at once, a column, or a row that was changed are only marked.
+interface OpenRow {
+  /** Its place; −1 where none is open. */
+  readonly row: number;
+  readonly equation: RowEquation | null;
+}
+
+/** One row is read as its equation; several at once, a column, or a row that was changed are only marked. */
+function openRow({ scene, plan }: Drawn, moment: Moment): OpenRow {
   const reads = moment.phase === "solve" && !moment.column && moment.evolved.cells.size === 0;
-  const [single = -1, ...others] = reads ? moment.active : [];
-  const active = others.length === 0 ? single : -1;
-  const openRow = active < 0 ? -1 : (plan.place[active] ?? -1);
-  const equation = openRow < 0 ? null : drawEquation(scene, active, plan.rhs - plan.cells - EQUATION_INSET);
-  const opened = equation === null ? 0 : equation.height;
+  const [active = -1, ...others] = reads ? moment.active : [];
+  const row = others.length > 0 ? -1 : (plan.place[active] ?? -1);
+  return { row, equation: row < 0 ? null : drawEquation(scene, active, plan.rhs - plan.cells - EQUATION_INSET) };
+}
+
+function update({ plan, rows, frame }: Drawn, moment: Moment, open: OpenRow, svg: SVGSVGElement): Place {
+  const opened = open.equation?.height ?? 0;
   const recorded = plan.owners.filter((node) => moment.states[node] !== "hidden").length;
   rows.forEach((row, r) => {
-    const y = plan.top + r * plan.rowHeight + (openRow >= 0 && r > openRow ? opened : 0);
+    const y = plan.top + r * plan.rowHeight + (open.row >= 0 && r > open.row ? opened : 0);
     row.element.style.transform = `translateY(${y}px)`;
-    row.update(moment, r === openRow ? equation : null, recorded);
+    row.update(moment, r === open.row ? open.equation : null, recorded);
   });
   const height = plan.top + rows.length * plan.rowHeight + opened;
   frame.update(moment, height, recorded);
-  const full = height + FOOT;
-  svg.setAttribute("viewBox", `0 0 ${plan.width} ${full}`);
-  svg.style.setProperty("--lv-matrix-width", String(plan.width));
+  const full = height + plan.foot;
+  svg.setAttribute("viewBox", `0 ${plan.top} ${plan.width} ${full - plan.top}`);
   const looked = plan.place[moment.active.at(-1) ?? -1] ?? -1;
   const from = looked < 0 ? 0 : plan.top + looked * plan.rowHeight;
-  return { from, to: looked < 0 ? 0 : from + plan.rowHeight + opened, full };
+  return { names: plan.top, from, to: looked < 0 ? 0 : from + plan.rowHeight + opened, full };
 }
 
 /** What the node or entry pointed at reads, and who reads it, in words. */

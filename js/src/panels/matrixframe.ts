@@ -11,24 +11,34 @@ import { LABEL, type Plan } from "./matrixplan.ts";
 
 const CAPTION = 11.5;
 
+/** How far the band of a column reaches up, beside its name. */
+const BAND = 24;
+
 export interface Frame {
+  /** Above the cells, where they stay while the rows are moved. */
+  readonly names: SVGGElement;
   readonly behind: SVGGElement;
   readonly before: SVGGElement;
   update(moment: Moment, height: number, recorded: number): void;
+  /** Write the names of these columns. */
+  name(shown: ReadonlySet<number>): void;
 }
 
 export function drawFrame(scene: Scene, plan: Plan, askable: boolean): Frame {
   const n = plan.owners.length;
-  const bands = plan.owners.map((node, c) =>
+  // In two pictures, each with its part of the band.
+  const band = (node: number, c: number, height: number) =>
     s("rect", {
       class: "lv-column-band",
       "data-about": node,
       x: plan.cells + c * plan.cell,
-      y: plan.top - 24,
+      y: plan.top - BAND,
       width: plan.cell,
+      height,
       rx: 6,
-    }),
-  );
+    });
+  const tops = plan.owners.map((node, c) => band(node, c, 2 * BAND));
+  const bands = plan.owners.map((node, c) => band(node, c, BAND));
   const extent = s("rect", { class: "lv-extent", x: plan.cells, y: plan.top, width: n * plan.cell, rx: 6 });
   const labels = plan.owners.map((node, c) => columnLabel(scene, plan, node, c));
   const across = s(
@@ -48,7 +58,7 @@ export function drawFrame(scene: Scene, plan: Plan, askable: boolean): Frame {
     s("title", {}, "λ: the prices of the equations, one for each row"),
     ...tspans([{ text: "λ", level: 0 }], LABEL),
   );
-  const question = s(
+  const unit = s(
     "text",
     { class: "lv-name-text lv-column-label", x: plan.rhs, y: plan.top - 9, "text-anchor": "middle" },
     s("title", {}, "e_n: 1 in the row of the result that is asked about, 0 in the others"),
@@ -70,40 +80,50 @@ export function drawFrame(scene: Scene, plan: Plan, askable: boolean): Frame {
     },
     "=",
   );
+  const question = askable ? "the question: click a 0 to move it" : "the question: which result?";
   const feet = s(
     "g",
     {},
     ...captionLines(belowWords(scene, plan), plan.cells, "start", plan.rhs - (askable ? 100 : 72) - plan.cells),
-    ...captionLines(
-      askable ? "the question: click a 0 to move it" : "the question: which result?",
-      plan.width - 4,
-      "end",
-      90,
-    ),
+    ...captionLines(question, plan.width - 4, "end", 90),
   );
   return {
+    names: s(
+      "g",
+      {},
+      ...tops,
+      plan.captions && across,
+      ...labels.map(({ element }) => element),
+      lambda,
+      !plan.whole && equals,
+      unit,
+    ),
     behind: s("g", {}, extent, ...bands),
-    before: s("g", {}, across, down, ...labels, lambda, question, equals, feet),
+    before: s("g", {}, plan.whole && down, plan.whole && equals, plan.captions && feet),
     update(moment, height, recorded) {
       const middle = (plan.top + height) / 2;
       // While recording a column is as long as there are rows.
       const rows = recorded < n ? recorded * plan.rowHeight : height - plan.top;
-      for (const band of bands) band.setAttribute("height", String(rows + 26));
+      for (const band of bands) band.setAttribute("height", String(rows + BAND + 2));
       extent.setAttribute("height", String(height - plan.top));
       extent.classList.toggle("lv-shown", recorded < n);
       down.setAttribute("transform", `translate(11 ${middle}) rotate(-90)`);
-      equals.setAttribute("y", String(middle + 7));
+      // Where the middle of all rows may be out of sight, it stands with the names.
+      equals.setAttribute("y", String(plan.whole ? middle + 7 : plan.top - 7));
       feet.setAttribute("transform", `translate(0 ${height})`);
       // Elimination is about a row and a column.
       const byColumn = moment.phase === "record" || moment.column || moment.evolved.cells.size > 0;
       labels.forEach((label, c) => {
         const node = plan.owners[c] ?? -1;
         const active = byColumn && moment.active.includes(node);
-        label.dataset.state = moment.states[node] ?? "recorded";
-        label.classList.toggle("lv-active-column", active);
-        label.classList.toggle("lv-dropped", moment.evolved.dropped.has(node));
-        bands[c]?.classList.toggle("lv-active-band", active);
+        label.element.dataset.state = moment.states[node] ?? "recorded";
+        label.element.classList.toggle("lv-active-column", active);
+        label.element.classList.toggle("lv-dropped", moment.evolved.dropped.has(node));
+        for (const one of [tops, bands]) one[c]?.classList.toggle("lv-active-band", active);
       });
+    },
+    name(shown) {
+      for (const [c, label] of labels.entries()) label.name(shown.has(c));
     },
   };
 }
@@ -140,21 +160,27 @@ function captionLines(words: string, x: number, anchor: "start" | "end", room: n
   );
 }
 
-function columnLabel(scene: Scene, plan: Plan, node: number, c: number): SVGGElement {
+interface ColumnLabel {
+  readonly element: SVGGElement;
+  name(shown: boolean): void;
+}
+
+function columnLabel(scene: Scene, plan: Plan, node: number, c: number): ColumnLabel {
   const x = plan.cells + (c + 0.5) * plan.cell;
   const { label = "", shape = [] } = scene.nodes[node] ?? {};
-  // Side by side at their slant (sin 48° = 0.743), names take this much of the way from column to column.
-  const every = plan.slanted ? Math.ceil(plan.columnLabel / (0.743 * plan.cell)) : 1;
-  const shown = c % every === 0;
-  const text = s(
-    "text",
-    {
-      class: "lv-name-text",
-      "text-anchor": plan.slanted ? "start" : "middle",
-      transform: `translate(${x} ${plan.top - 9})${plan.slanted ? " rotate(-48)" : ""}`,
-    },
-    ...(shown ? tspans(labelRuns(shortLabel(label)), plan.columnLabel) : []),
-  );
+  const text = s("text", {
+    class: "lv-name-text",
+    "text-anchor": plan.slanted ? "start" : "middle",
+    transform: `translate(${x} ${plan.top - 9})${plan.slanted ? " rotate(-48)" : ""}`,
+  });
   const title = `column ${label}: what it reads${shape.length > 0 ? ` (${formatShape(shape)})` : ""}`;
-  return s("g", { class: "lv-column-label", "data-about": node }, s("title", {}, title), text);
+  let named = false;
+  return {
+    element: s("g", { class: "lv-column-label", "data-about": node }, s("title", {}, title), text),
+    name(shown) {
+      if (shown === named) return;
+      named = shown;
+      text.replaceChildren(...(shown ? tspans(labelRuns(shortLabel(label)), plan.columnLabel) : []));
+    },
+  };
 }

@@ -9,7 +9,8 @@ import { fillSigned, largestOf } from "../signed.ts";
 import type { Moment, Multiplier } from "../timeline.ts";
 import { multiplierTitle, multiplierWords, sameLook, shortLabel } from "./card.ts";
 import { boxOf, type Cell, drawDiagonal, drawEntry, drawFilled } from "./matrixcell.ts";
-import { LABEL, type Plan } from "./matrixplan.ts";
+import { rowNameSize } from "./matrixnames.ts";
+import type { Plan } from "./matrixplan.ts";
 import type { RowEquation } from "./rowequation.ts";
 import { rightText, wrongTitle } from "./wrong.ts";
 
@@ -19,6 +20,8 @@ const LARGEST_OF_TWO = 12;
 
 export interface Row {
   readonly element: SVGGElement;
+  /** Write its name, or leave its place to others. */
+  name(shown: boolean): void;
   update(moment: Moment, equation: RowEquation | null, recorded: number): void;
 }
 
@@ -47,15 +50,20 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, as
   const opened = s("g", { class: "lv-opened" });
   const filled = s("g", {});
   const stored = new Set((scene.readers[node] ?? []).map((entry) => scene.entry_column[entry]));
-  const labelled = r % plan.labelEvery === 0;
   const runs = labelRuns(shortLabel(scene.nodes[node]?.label ?? ""));
-  const labelLength = runsWidth(runs, labelSize(plan), nameWidth);
+  const labelSize = rowNameSize(plan);
+  const labelLength = runsWidth(runs, labelSize, nameWidth);
   const rhs = drawRhs(scene, plan, node, askable);
   const label = s(
     "text",
-    { class: "lv-name-text lv-row-label", "data-about": node, x: plan.labelEnd, y: middle + 5, "text-anchor": "end" },
+    {
+      class: "lv-name-text lv-row-label",
+      "data-about": node,
+      x: plan.labelEnd,
+      y: middle + labelSize / 3,
+      "text-anchor": "end",
+    },
     s("title", {}, `row ${scene.nodes[node]?.label}: who reads it`),
-    ...(labelled ? tspans(runs, labelSize(plan)) : []),
   );
   const element = s(
     "g",
@@ -74,8 +82,14 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, as
   );
 
   let columns = -1;
+  let named = false;
   return {
     element,
+    name(shown) {
+      if (shown === named) return;
+      named = shown;
+      label.replaceChildren(...[...label.children].slice(0, 1), ...(shown ? tspans(runs, labelSize) : []));
+    },
     update(moment, equation, recorded) {
       const state = moment.states[node] ?? "recorded";
       element.dataset.state = state;
@@ -130,8 +144,6 @@ function drawRhs(scene: Scene, plan: Plan, node: number, askable: boolean): SVGG
 }
 
 const numberSize = (plan: Plan): number => Math.min(13, plan.rowHeight * 0.66);
-
-export const labelSize = (plan: Plan): number => Math.min(LABEL, Math.max(plan.rowHeight * 0.62, 9));
 
 /** The empty cells from a column up to another as one path. */
 function emptyCells(plan: Plan, from: number, to: number, taken: ReadonlySet<number>): string {

@@ -23,8 +23,12 @@ export const load = async (name: string): Promise<Scene> =>
 /** The programs of the gallery, also taken apart into their numbers as NAME-scalars; `gallery/NAME` is the scene of one. */
 export const galleryNames = async (): Promise<string[]> => (await fixture("gallery.json")).json();
 
-/** A saved page, at its end. */
-export async function show(recorded: Scene, traits: Partial<Shared> = {}): Promise<Shared> {
+/** A saved page, at its end, or a part of a page. */
+export async function show(
+  recorded: Scene,
+  traits: Partial<Shared> = {},
+  around: HTMLElement = document.body,
+): Promise<Shared> {
   const scene = signal(recorded);
   const problem = signal<Problem | null>(null);
   const step = signal(recorded.steps.length);
@@ -40,7 +44,7 @@ export async function show(recorded: Scene, traits: Partial<Shared> = {}): Promi
     ...traits,
   };
   const el = document.createElement("div");
-  document.body.append(el);
+  around.append(el);
   const controller = new AbortController();
   mount(el, shared, controller.signal);
   ends.push(() => {
