@@ -9,6 +9,7 @@ import "./styles/side.css";
 import "./styles/controls.css";
 import "./styles/menu.css";
 import "./styles/tries.css";
+import "./styles/predict.css";
 import "./styles/arrays.css";
 import "./styles/short.css";
 import "./styles/projector.css";

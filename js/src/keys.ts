@@ -67,6 +67,8 @@ function isTaken(event: KeyboardEvent): boolean {
   const target = event.composedPath()[0];
   if (!(target instanceof Element)) return false;
   if (target.closest("input[type=range]") !== null) return SLIDER_KEYS.test(event.key);
+  // A field in which nothing stands has no use for arrows: who was asked something steps on with them.
+  if (target instanceof HTMLInputElement && target.type === "text" && target.value === "") return /^.$/.test(event.key);
   if (target.closest("input, select, textarea") !== null) return TEXT_KEYS.test(event.key);
   if (event.key === " ") return target.closest("button, a, summary, [role=gridcell], [role=rowheader]") !== null;
   // The scrubber's arrows and Home and End do what the widget's do, only its own way of handling them counts.

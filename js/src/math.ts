@@ -14,8 +14,8 @@ import { h } from "./dom.ts";
 import { fullNumber } from "./format.ts";
 import { tintOf } from "./latex.ts";
 import { lambdaElement, nameElement } from "./names.ts";
-import type { Scene } from "./scene.ts";
-import type { Segment } from "./template.ts";
+import type { Scene, StepLine } from "./scene.ts";
+import { fill, type Segment } from "./template.ts";
 
 const FONTS: readonly (readonly [string, Uint8Array<ArrayBuffer>, FontFaceDescriptors])[] = [
   ["KaTeX_Main", mainRegular, {}],
@@ -88,6 +88,13 @@ export function segmentElements(segments: readonly Segment[], scene: Scene): Pie
     pieces = segment.kind === "text" ? followedBy(pieces, segment.text) : [...pieces, segmentElement(segment, scene)];
   }
   return pieces;
+}
+
+/** A line of a step: what it is about, then what it says. */
+export function lineElement({ label, text }: StepLine, scene: Scene): HTMLElement {
+  const words = segmentElements(fill(text, scene), scene);
+  if (label === null) return h("p", {}, ...words);
+  return h("p", {}, h("strong", {}, ...segmentElements(fill(label, scene), scene)), " ", ...words);
 }
 
 function segmentElement(segment: Segment, scene: Scene): HTMLElement {

@@ -4,6 +4,7 @@ import { batch, effect, type Signal, signal } from "@preact/signals-core";
 import { kernelWatch } from "./host.ts";
 import { pageKernel } from "./pagekernel.ts";
 import { keepPlaying } from "./play.ts";
+import { NO_ATTEMPTS } from "./predict/asking.ts";
 import { createReplay } from "./replay.ts";
 import { decodeScene, sameStructure } from "./scene.ts";
 import type { Problem, Shared } from "./state.ts";
@@ -20,6 +21,7 @@ export interface Traits {
   projector: boolean;
   indices: boolean;
   descent: boolean;
+  predict: boolean;
   order: readonly number[];
   tied: readonly string[];
 }
@@ -56,9 +58,11 @@ export function shareModel(model: Model, signalOfEnd: AbortSignal): Shared {
     projector: mirror("projector"),
     indices: mirror("indices"),
     descent: mirror("descent"),
+    predict: mirror("predict"),
     order: mirror("order"),
     tied: mirror("tied"),
     problem,
+    attempts: signal(NO_ATTEMPTS),
     kernel: {
       ask: replay.request,
       inputs: true,

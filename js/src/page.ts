@@ -4,6 +4,7 @@ import { signal } from "@preact/signals-core";
 import { mount, showError } from "./app.ts";
 import { pageKernel } from "./pagekernel.ts";
 import { keepPlaying } from "./play.ts";
+import { NO_ATTEMPTS } from "./predict/asking.ts";
 import { decodeScene } from "./scene.ts";
 import { type Problem, type Shared, switches } from "./state.ts";
 
@@ -16,12 +17,14 @@ function start(el: HTMLElement): void {
   const step = signal(recorded.steps.filter(({ phase }) => phase === "record").length);
   const shared: Shared = {
     ...switches(),
+    predict: signal(el.dataset.predict !== undefined),
     scene,
     step,
     playing: signal(false),
     speed: signal(1),
     pinned: signal(null),
     problem,
+    attempts: signal(NO_ATTEMPTS),
     kernel: pageKernel(scene, step, problem),
   };
   keepPlaying(shared, end.signal);

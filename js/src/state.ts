@@ -1,11 +1,20 @@
 // Which state there is, and where it lives.
 //   Shared by all displays of one widget, and with Python: scene, step (and phase, which follows it), playing, speed,
-//   pinned (the trait selection), and the switches.
+//   pinned (the trait selection), and the switches. Shared by all displays: what has been answered.
 //   In one display only: what is pointed at, which nudge and block are open, the menu and the list of keys, the graph's zoom,
 //   what the panels need of the width.
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { overwritten, wrongPrices } from "./broken.ts";
 import type { Size, Widths } from "./fit.ts";
+import {
+  type Asking,
+  type Attempts,
+  askingAt,
+  BROKEN,
+  concealed,
+  finishedBySteps,
+  NOTHING_ASKED,
+} from "./predict/asking.ts";
 import type { Scene } from "./scene.ts";
 import { type Moment, type Timeline, timeline } from "./timeline.ts";
 
@@ -28,6 +37,8 @@ export interface Switches {
   readonly indices: ReadonlySignal<boolean>;
   /** The act *Use*: a step of descent. */
   readonly descent: Signal<boolean>;
+  /** Each λ is asked for before it is shown. */
+  readonly predict: Signal<boolean>;
   /** Nodes in the order of the rows of A; empty for the program's own. */
   readonly order: Signal<readonly number[]>;
   /** Two inputs that are one knob, or none. */
@@ -41,6 +52,7 @@ export const switches = (): Switches => ({
   projector: signal(false),
   indices: signal(false),
   descent: signal(false),
+  predict: signal(false),
   order: signal([]),
   tied: signal([]),
 });
@@ -53,6 +65,8 @@ export interface Shared extends Switches {
   readonly speed: Signal<number>;
   readonly pinned: Signal<number | null>;
   readonly problem: Signal<Problem | null>;
+  /** What has been answered where λ is asked for. */
+  readonly attempts: Signal<Attempts>;
   /** Who runs the program on other inputs: Python, or the page itself where it can; null where nobody does. */
   readonly kernel: Kernel | null;
 }
@@ -87,6 +101,9 @@ export interface State extends Shared {
   readonly right: ReadonlySignal<Scene>;
   readonly wrong: ReadonlySignal<ReadonlyMap<number, number>>;
   readonly timeline: ReadonlySignal<Timeline>;
+  /** What is asked at this step. */
+  readonly asking: ReadonlySignal<Asking>;
+  /** The step as it is shown: without what is asked for. */
   readonly moment: ReadonlySignal<Moment>;
   readonly pointed: Signal<Target | null>;
   /** What is lit: what is pointed at, else what is pinned. */
@@ -106,13 +123,24 @@ export function createState(shared: Shared): State {
   const pointed = signal<Target | null>(null);
   const scene = computed(() => (shared.broken.value ? overwritten(shared.scene.value) : shared.scene.value));
   const line = computed(() => timeline(scene.value));
+  const step = computed(() => line.value.at(shared.step.value));
+  const finished = computed(() => (shared.predict.value ? finishedBySteps(scene.value) : null));
+  const asking = computed(() => {
+    if (!shared.predict.value || step.value.phase !== "solve") return NOTHING_ASKED;
+    return shared.broken.value ? BROKEN : askingAt(scene.value, step.value, finished.value, shared.attempts.value);
+  });
   return {
     ...shared,
     scene,
     right: shared.scene,
     wrong: computed(() => wrongPrices(shared.scene.value, scene.value)),
     timeline: line,
-    moment: computed(() => line.value.at(shared.step.value)),
+    asking,
+    moment: computed(() =>
+      asking.value.question === null
+        ? step.value
+        : concealed(scene.value, step.value, line.value.at(step.value.step - 1), asking.value),
+    ),
     pointed,
     lit: computed(() => pointed.value ?? (shared.pinned.value === null ? null : { node: shared.pinned.value })),
     nudged: signal(null),

@@ -60,6 +60,12 @@ export interface Moment {
   readonly lagrangian: 0 | 1 | 2 | 3;
   /** Whether this is the end of everything. */
   readonly last: boolean;
+  /** The node whose λ is asked for before it is shown (predict/asking.ts); null when none is. */
+  readonly asked: number | null;
+  /** Nodes whose λ is kept back until then. */
+  readonly hidden: ReadonlySet<number>;
+  /** Whether the step shows what it reads; not while that would be half the answer. */
+  readonly tells: boolean;
 }
 
 export interface Timeline {
@@ -121,6 +127,9 @@ export function timeline(scene: Scene): Timeline {
       evolved: evolvedAt(solved),
       lagrangian: lagrangianLevel(span.phase, index),
       last: step === steps,
+      asked: null,
+      hidden: NOTHING,
+      tells: true,
     };
   }
 
@@ -137,6 +146,8 @@ export function timeline(scene: Scene): Timeline {
     },
   };
 }
+
+const NOTHING: ReadonlySet<number> = new Set();
 
 const EMPTY: PhaseSpan = { phase: "record", start: 0, count: 0 };
 

@@ -209,6 +209,20 @@ const STATES: Record<string, (shared: Shared) => unknown> = {
     shared.descent.value = true;
     shared.sizes.value = true;
   },
+  "a λ that is asked for, and the way to it": async (shared) => {
+    shared.predict.value = true;
+    shared.step.value -= 1;
+    await page.getByRole("textbox", { name: "λ of" }).fill("17");
+    await userEvent.keyboard("{Enter}");
+    await expect.element(page.getByText("How strongly?", { exact: true })).toBeVisible();
+  },
+  "a λ that was answered": async (shared) => {
+    shared.predict.value = true;
+    await page.getByRole("textbox", { name: "λ of" }).fill("17");
+    await userEvent.keyboard("{Enter}");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await expect.element(page.getByText("You said 17")).toBeVisible();
+  },
   "a projector": (shared) => {
     shared.projector.value = true;
   },

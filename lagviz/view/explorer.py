@@ -70,6 +70,8 @@ class Explorer(Switches, anywidget.AnyWidget):
         ``"arrays"``, or ``"scalars"``: the same program with an equation for each number, where those are few enough.
     indices : bool
         Equations are called z₁ … z_n on screen, in place of the names in the source.
+    predict : bool
+        Each λ is asked for before it is shown, and wrong answers are told why they are off; see `Switches`.
     folded : list of str
         Names of the scopes that are drawn as one block.
     tape, system, solution
@@ -194,7 +196,9 @@ class Explorer(Switches, anywidget.AnyWidget):
             return None
         data, metadata = bundle
         # Not as image/svg+xml too: a notebook with that in it becomes no PDF where there is no Inkscape.
-        return {**data, "text/html": picture(self.solution).as_image() + table(self.solution)}, metadata
+        recorded = [phase for phase, _ in self._places].count("record")
+        drawn = picture(self.solution, recorded if self.predict else None).as_image()
+        return {**data, "text/html": drawn + table(self.solution, hidden=self.predict)}, metadata
 
     # --- what a reader does ------------------------------------------------------------------------------------------------
 
@@ -246,7 +250,7 @@ class Explorer(Switches, anywidget.AnyWidget):
         Parameters
         ----------
         step : int, optional
-            How many steps have happened; without it as many as the widget shows.
+            How many steps have happened; without it as many as the widget shows, less the one that asks (`predict`).
 
         Returns
         -------
@@ -260,7 +264,9 @@ class Explorer(Switches, anywidget.AnyWidget):
         >>> lv.explore(lambda x, w: (w * x) ** 2, x=3.0, w=0.5).picture(step=8)
         Picture(f(x, w). Solve 2 of 4: row z₃)
         """
-        return picture(self.solution, self.step if step is None else step, order=self.order, as_a=self.as_a)
+        asked = self.predict and self.phase == "solve"  # the λ of this step may still be to be said
+        now = self.step - 1 if asked else self.step
+        return picture(self.solution, now if step is None else step, order=self.order, as_a=self.as_a)
 
     @traitlets.default("layout")
     def _wide(self) -> Layout:

@@ -39,7 +39,7 @@ def save_html(program: Tape | Explorer, path: str | os.PathLike[str], *, methods
     Parameters
     ----------
     program : Tape or Explorer
-        Of an explorer the page shows what it shows now.
+        Of an explorer the page shows what it shows now, and asks first where it does (``explorer.predict``).
     path : str or path-like
         Where to write it. An existing file is replaced.
     methods : sequence of str, optional
@@ -72,7 +72,7 @@ def save_html(program: Tape | Explorer, path: str | os.PathLike[str], *, methods
         solution = asked(program).solve()
         text = page(solution, page_scene(solution, partial(scene, solution), methods))
     elif hasattr(program, "solution") and hasattr(program, "page_bytes"):
-        text = page(program.solution, program.page_bytes(methods))
+        text = page(program.solution, program.page_bytes(methods), predict=program.predict)
     else:
         raise InputError(
             f"save_html takes a Tape or an Explorer, not a {type(program).__name__}. Write save_html(lv.record(f, …), path)."
@@ -95,11 +95,12 @@ def page_scene(solution: Solution, make: Callable[..., bytes], methods: Sequence
     return make(questions=asked_otherwise, alternatives=carried) if carried else alone
 
 
-def page(solution: Solution, scene_bytes: bytes | None = None) -> str:
+def page(solution: Solution, scene_bytes: bytes | None = None, *, predict: bool = False) -> str:
     """The page's text.
 
     Script and style are allowed by their hashes alone, so the page works under its own strict policy, and nothing that
-    is written into it can run.
+    is written into it can run. With ``predict`` it opens asking for each λ before it shows it, and does not write them
+    down for readers without scripts.
     """
     script, style = read("page.js"), read("page.css")
     policy = "; ".join(
@@ -116,7 +117,8 @@ def page(solution: Solution, scene_bytes: bytes | None = None) -> str:
     data = base64.b64encode(scene_bytes or scene(solution, questions=questions(solution))).decode()
     tape = solution.system.tape
     title = html.escape(f"{tape.title}: back substitution")
-    steps = "\n".join(f"<li>{html.escape(spoken(step.lines, solution))}</li>" for step in _first(solution))
+    said = [] if predict else [spoken(step.lines, solution) for step in _first(solution)]
+    steps = "\n".join(f"<li>{html.escape(sentence)}</li>" for sentence in said)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -127,7 +129,7 @@ def page(solution: Solution, scene_bytes: bytes | None = None) -> str:
 <style>{style}</style>
 </head>
 <body>
-<main id="lagviz"></main>
+<main id="lagviz"{" data-predict" if predict else ""}></main>
 <noscript><h1>{title}</h1><ol>
 {steps}
 </ol></noscript>

@@ -31,6 +31,10 @@ class Switches(traitlets.HasTraits):
         Everything larger and two panels only, for a room.
     descent : bool
         The act *Use*: steps of gradient descent on the parameters.
+    predict : bool
+        Each λ is asked for before it is shown: it is hidden in the page until somebody has answered, or stepped on. A wrong
+        answer is told why it is off. Only a number is asked for, by the methods that find a λ from those of its readers, and
+        not while ``broken``.
     order : list of int
         The nodes in the order in which the rows of A are drawn; empty for the program's own order.
     tied : list of str
@@ -44,6 +48,7 @@ class Switches(traitlets.HasTraits):
     sizes = traitlets.Bool(False).tag(sync=True)
     projector = traitlets.Bool(False).tag(sync=True)
     descent = traitlets.Bool(False).tag(sync=True)
+    predict = traitlets.Bool(False).tag(sync=True)
     order = traitlets.List(traitlets.Int()).tag(sync=True)
     tied = traitlets.List(traitlets.Unicode()).tag(sync=True)
 

@@ -33,6 +33,7 @@ CONTROLS: dict[str, Any] = {
     "sizes": True,
     "projector": True,
     "descent": True,
+    "predict": True,
     "order": [3, 2, 1, 0, 4, 5, 6, 7, 8],
     "tied": ["w1", "w2"],
 }

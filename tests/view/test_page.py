@@ -98,6 +98,19 @@ def test_without_script_the_steps_can_be_read(saved: Elements) -> None:
     assert [one.strip() for one in said] == [step.sentence for step in steps]
 
 
+def test_a_page_of_an_explorer_that_asks_first_does_so_too(tmp_path: Path) -> None:
+    explorer = lv.explore(loss, x=1.5, w=0.7)
+    explorer.predict = True
+    asking = Elements(explorer.to_html(tmp_path / "page.html").read_text(encoding="utf-8"))
+    assert [attributes for attributes, _ in asking.of("main")] == [{"id": "lagviz", "data-predict": None}]
+    assert asking.of("li") == []
+    explorer.predict = False
+    plain = Elements(explorer.to_html(tmp_path / "page.html").read_text(encoding="utf-8"))
+    assert [attributes for attributes, _ in plain.of("main")] == [{"id": "lagviz"}]
+    assert plain.of("li") != []
+    explorer.close()
+
+
 def test_names_cannot_break_out_of_the_page() -> None:
     evil = "</script><script>alert(1)</script>"
     tape = lv.record(lambda d: d[evil] * 2, {evil: 1.0})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 import traitlets
 
 import lagviz as lv
+from lagviz.engine import writing
 from lagviz.view.packing import unpack
 from lagviz.view.switches import Switches
 from tests.view.test_explorer import INPUTS, loss
@@ -23,15 +26,41 @@ def explorer() -> Iterator[lv.Explorer]:
 
 def test_every_switch_goes_to_the_page(explorer: lv.Explorer) -> None:
     own = set(Switches.class_traits())
-    assert own == {"as_a", "broken", "sizes", "projector", "descent", "order", "tied"}
+    assert own == {"as_a", "broken", "sizes", "projector", "descent", "predict", "order", "tied"}
     assert own <= set(explorer.traits(sync=True))
 
 
 def test_a_switch_changes_neither_program_nor_solution(explorer: lv.Explorer) -> None:
     before = explorer.scene_bytes, explorer.solution
-    for name in ("as_a", "broken", "sizes", "projector", "descent"):
+    for name in ("as_a", "broken", "sizes", "projector", "descent", "predict"):
         setattr(explorer, name, True)
     assert (explorer.scene_bytes, explorer.solution) == before
+
+
+def test_while_it_asks_for_prices_nothing_that_is_drawn_tells_them(explorer: lv.Explorer) -> None:
+    def drawn() -> str:
+        made = explorer._repr_mimebundle_()
+        assert made is not None
+        (image,) = re.findall(r"base64,([^\"]*)", made[0]["text/html"])
+        return f"{made[0]} {base64.b64decode(image).decode()} {explorer!r} {explorer.picture()}"
+
+    explorer.step = 16  # row w₁
+    price = writing.number(float(explorer.solution["w1"]), 4)
+    assert price in drawn()
+    explorer.predict = True
+    assert price not in drawn()
+    assert "<td>w₁</td><td>0.7</td><td>?</td>" in drawn()
+    explorer.predict = False
+    assert price in drawn()
+
+
+def test_what_is_neither_on_nor_off_is_refused(explorer: lv.Explorer) -> None:
+    anything: Any = "first"
+    with pytest.raises(
+        traitlets.TraitError, match="'predict' trait of an Explorer instance expected a boolean, not the str"
+    ):
+        explorer.predict = anything
+    assert explorer.predict is False
 
 
 def test_an_order_is_one_of_all_rows(explorer: lv.Explorer) -> None:

@@ -100,6 +100,8 @@ export function drawCard(scene: Scene, i: number, size: Size, largest: number, r
     value.append(s("text", { class: "lv-name-text", x: left + inset, y: top + 20 }, ...tspans(labelRuns(label), NAME)));
     value.append(...valueElements(scene, i, numberAt, top, left, inset, -left));
   }
+  const tag = guard ? null : sizeTag(scene, i, left, top);
+  const marker = s("path", { class: "lv-marker", d: `M${left - 22} ${middle - 7}v14l11.5 -7z` });
   const element = s(
     "g",
     {
@@ -151,9 +153,8 @@ export function drawCard(scene: Scene, i: number, size: Size, largest: number, r
       : null,
     guard || !node?.pill ? null : drawPill(node.pill, -left, top),
     scene.checks.first_nonfinite === i ? firstNonfinite(scene, i, left, top) : null,
-    guard ? null : sizeTag(scene, i, left, top),
     right === undefined ? null : wrongTag(scene, i, right, -left, top + height),
-    s("path", { class: "lv-marker", d: `M${left - 22} ${middle - 7}v14l11.5 -7z` }),
+    marker,
   );
   let shown: Multiplier | undefined;
   return {
@@ -169,6 +170,9 @@ export function drawCard(scene: Scene, i: number, size: Size, largest: number, r
       if (sameLook(shown, multiplier)) return;
       shown = multiplier;
       element.dataset.look = multiplier.look;
+      // Nothing says how large λ is before it is there.
+      if (multiplier.look !== "number") tag?.remove();
+      else if (tag !== null) element.insertBefore(tag, marker);
       const number = multiplier.look === "number" && isNumber(scene, i) ? multiplier.value : 0;
       fillSigned(lower, number, largest);
       price.replaceChildren(

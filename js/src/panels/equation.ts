@@ -3,15 +3,15 @@ import { h } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { formatNumber } from "../format.ts";
 import { fillLatex } from "../latex.ts";
-import { drawMath, segmentElements } from "../math.ts";
+import { drawMath, lineElement } from "../math.ts";
 import { lambdaElement } from "../names.ts";
-import { multiplierOf, type Scene, type StepLine } from "../scene.ts";
+import { multiplierOf, type Scene } from "../scene.ts";
 import { fading, scrollable } from "../scrollable.ts";
 import type { State } from "../state.ts";
-import { fill } from "../template.ts";
 import type { Moment } from "../timeline.ts";
 import { arrays } from "./arrays.ts";
 import { lagrangian } from "./lagrangian.ts";
+import { predict } from "./predict.ts";
 import { sumBars } from "./sumbars.ts";
 import { summary } from "./summary.ts";
 import { wrongElement } from "./wrong.ts";
@@ -19,7 +19,9 @@ import { wrongElement } from "./wrong.ts";
 export function equation(el: HTMLElement, state: State, signal: AbortSignal): void {
   const aside = h("span", { class: "lv-aside" });
   const body = h("div", { class: "lv-step-body" });
-  el.append(h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "This step"), aside), body);
+  el.append(h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "This step"), aside));
+  predict(el, state, signal);
+  el.append(body);
   arrays(el, state, signal);
 
   scrollable(body, "What this step says", signal);
@@ -46,6 +48,7 @@ export function equation(el: HTMLElement, state: State, signal: AbortSignal): vo
     const whole = moment.phase === "lagrangian";
     if (whole) body.replaceChildren(problem);
     else body.replaceChildren(...stepElements(scene, moment, state));
+    body.hidden = body.childElementCount === 0;
     // Other numbers are no other step: then the reader stays where they have scrolled to.
     if (moment.step === before) return;
     before = moment.step;
@@ -59,6 +62,8 @@ export function equation(el: HTMLElement, state: State, signal: AbortSignal): vo
 
 function stepElements(scene: Scene, moment: Moment, state: State): HTMLElement[] {
   const { happened } = moment;
+  // Asked for first (predict.ts), then said.
+  if (moment.asked !== null) return [];
   if (happened === null) {
     return [
       h(
@@ -112,9 +117,3 @@ const afterRecord = (): HTMLElement =>
     h("strong", {}, "Next"),
     ".",
   );
-
-export function lineElement({ label, text }: StepLine, scene: Scene): HTMLElement {
-  const words = segmentElements(fill(text, scene), scene);
-  if (label === null) return h("p", {}, ...words);
-  return h("p", {}, h("strong", {}, ...segmentElements(fill(label, scene), scene)), " ", ...words);
-}

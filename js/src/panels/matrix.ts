@@ -165,7 +165,7 @@ interface OpenRow {
 
 /** One row is read as its equation; several at once, a column, or a row that was changed are only marked. */
 function openRow({ scene, plan }: Drawn, moment: Moment): OpenRow {
-  const reads = moment.phase === "solve" && !moment.column && moment.evolved.cells.size === 0;
+  const reads = moment.phase === "solve" && moment.tells && !moment.column && moment.evolved.cells.size === 0;
   const [active = -1, ...others] = reads ? moment.active : [];
   const row = others.length > 0 ? -1 : (plan.place[active] ?? -1);
   return { row, equation: row < 0 ? null : drawEquation(scene, active, plan.rhs - plan.cells - EQUATION_INSET) };

@@ -1,9 +1,11 @@
-// What can be tried, opened with the three dots: another question, another order, a backward pass that is broken on purpose,
-// tied inputs, a step of descent; and how things are shown.
+// What can be tried, opened with the three dots: another question, another order, saying λ before it is shown, a backward pass
+// that is broken on purpose, tied inputs, a step of descent; and how things are shown.
 import { breakable, overwritten, sums, wrongPrices } from "../broken.ts";
 import { h, on, setAttribute } from "../dom.ts";
 import { whenever } from "../effects.ts";
+import { METHODS } from "../engine.ts";
 import { ownersOf, reorder, shuffled } from "../order.ts";
+import { NO_ATTEMPTS } from "../predict/asking.ts";
 import { isNumber, numberOf, type Scene } from "../scene.ts";
 import type { State, Wish } from "../state.ts";
 import { popover } from "./popover.ts";
@@ -14,6 +16,7 @@ export function menu(el: HTMLElement, state: State, signal: AbortSignal): void {
     question(state, signal),
     order(state, signal),
     tie(state, signal),
+    predicting(state, signal),
     breaking(state, signal),
     item(
       switchButton("Use: a step of descent", state.descent, signal),
@@ -126,6 +129,19 @@ function tie(state: State, signal: AbortSignal): HTMLElement {
   return row;
 }
 
+function predicting(state: State, signal: AbortSignal): HTMLElement {
+  const words = h("p", { class: "lv-quiet" });
+  whenever(words, signal, () => {
+    words.textContent = state.broken.value
+      ? "Not while it is broken on purpose."
+      : METHODS.has(state.scene.value.method)
+        ? "Each λ is hidden until you answer or step on; a wrong answer is told why."
+        : "By this method no λ comes from those of its readers, so none is asked for.";
+  });
+  const toggle = switchButton("Predict: you say λ first", state.predict, signal);
+  return h("div", { class: "lv-menu-item" }, toggle, words);
+}
+
 function breaking(state: State, signal: AbortSignal): HTMLElement {
   const toggle = switchButton("Break it: overwrite, do not add", state.broken, signal);
   const words = h("p", { class: "lv-quiet" });
@@ -157,7 +173,9 @@ function buttons(state: State, signal: AbortSignal): HTMLElement {
   on(reset, "click", signal, () => {
     state.tied.value = [];
     state.order.value = [];
-    for (const one of [state.broken, state.sizes, state.descent, state.asA, state.projector]) one.value = false;
+    for (const one of [state.predict, state.broken, state.sizes, state.descent, state.asA, state.projector])
+      one.value = false;
+    state.attempts.value = NO_ATTEMPTS;
     const scene = state.scene.value;
     const inputs = scene.inputs.flatMap(({ name, start }) => (start === null ? [] : [[name, start] as const]));
     const { kernel } = state;

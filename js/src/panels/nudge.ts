@@ -32,7 +32,9 @@ export function nudgeHandle(
     const wanted = state.nudged.value ?? nodeInQuestion(state);
     const place = wanted === null ? undefined : placeOf(wanted);
     const texts = wanted === null ? null : nudgeTexts(scene, wanted);
-    const shown = wanted !== null && place !== undefined && texts !== null && moment.states[wanted] !== "hidden";
+    // What a nudge measures is the price, to a few digits.
+    const free = wanted !== null && moment.states[wanted] !== "hidden" && !moment.hidden.has(wanted);
+    const shown = wanted !== null && place !== undefined && texts !== null && free;
     button.hidden = !shown;
     answer.hidden = !shown || state.nudged.value === null;
     node = shown ? wanted : null;

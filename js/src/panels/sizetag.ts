@@ -55,7 +55,7 @@ const superscript = (order: number): string =>
 /** Per cent of ink; the middle is left out, on which no text can be read (tests/contrast.test.ts). */
 export const darkness = (share: number): number => Math.round(share > 0.5 ? 60 + 40 * share : 70 * share);
 
-/** Hidden until the switch is on and λ is solved (styles/graph.css). */
+/** Hidden until the switch is on (styles/tries.css); in the page only once λ is solved. */
 export function sizeTag(scene: Scene, i: number, left: number, top: number): SVGGElement | null {
   const size = sizeOf(scene, i);
   if (size === null) return null;

@@ -48,8 +48,11 @@ export function source(el: HTMLElement, state: State, signal: AbortSignal): void
     const moment = state.moment.value;
     const scene = state.scene.value;
     const chosen = state.lit.value === null ? null : nodeInQuestion(state);
-    const own = new Set(chosen === null ? (moment.phase === "record" ? moment.active : []) : [chosen]);
-    const reading = moment.phase === "solve" && chosen === null ? moment.active.filter((i) => scene.nodes[i]?.row) : [];
+    // Who reads it is half of what is asked for.
+    const telling = moment.phase === "solve" && moment.tells;
+    const itself = moment.phase === "record" || moment.asked !== null;
+    const own = new Set(chosen === null ? (itself && !telling ? moment.active : []) : [chosen]);
+    const reading = telling && chosen === null ? moment.active.filter((i) => scene.nodes[i]?.row) : [];
     const read = new Set([...(chosen === null ? reading : [chosen])].flatMap((i) => scene.readers[i] ?? []));
     const lit = state.lit.value;
     if (lit !== null && "entry" in lit) read.add(lit.entry);

@@ -32,6 +32,7 @@ export class FakeModel {
       projector: false,
       indices: false,
       descent: false,
+      predict: false,
       order: [],
       tied: [],
       ...traits,

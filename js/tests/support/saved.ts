@@ -3,6 +3,7 @@ import { signal } from "@preact/signals-core";
 import { expect, vi } from "vitest";
 import { mount } from "../../src/app.ts";
 import { pageKernel } from "../../src/pagekernel.ts";
+import { NO_ATTEMPTS } from "../../src/predict/asking.ts";
 import { decodeScene, type Scene } from "../../src/scene.ts";
 import { type Problem, type Shared, switches } from "../../src/state.ts";
 
@@ -40,6 +41,7 @@ export async function show(
     speed: signal(1),
     pinned: signal(null),
     problem,
+    attempts: signal(NO_ATTEMPTS),
     kernel: pageKernel(scene, step, problem),
     ...traits,
   };

@@ -22,12 +22,14 @@ __all__ = ["table"]
 MOST = 60
 
 
-def table(solution: Solution) -> str:
+def table(solution: Solution, *, hidden: bool = False) -> str:
     """Write the equations, their values and their λ as a table, and what to do for the rest.
 
     Parameters
     ----------
     solution : Solution
+    hidden : bool
+        Whether each λ is a question mark, since the widget asks for it first.
 
     Returns
     -------
@@ -48,7 +50,8 @@ def table(solution: Solution) -> str:
             rows.append(f'<tr><td colspan="3">{html.escape(str(line))}</td></tr>')
             continue
         written = tape.labels[line] if tape.recorded[line].rule.name == "input" else writing.equation(tape, line, TEXT)
-        cells = (written, _number(plain(tape.recorded[line].value)), _number(solution.multipliers[line]))
+        price = "?" if hidden and tape.has_row(line) else _number(solution.multipliers[line])
+        cells = (written, _number(plain(tape.recorded[line].value)), price)
         rows.append(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>")
     return (
         f"<details><summary>{html.escape(signature(tape))}: its equations and their prices λ. Run this cell to step "
