@@ -140,5 +140,9 @@ class ConstantWarning(UserWarning):
     """The result reads no input: every gradient is 0, which is seldom what was meant."""
 
 
+class NotYetError(LagvizError, NotImplementedError):
+    """Something that has a name already and is not there yet; the message says what is there instead."""
+
+
 class MissingPackageError(LagvizError, ImportError):
     """A package that an extra brings is not installed."""

@@ -105,7 +105,8 @@ class Lagrangian:
 
     def __repr__(self) -> str:
         system = self.system
-        names = [system.name(index, writing.TEXT) for index in sorted(system.asked)]
+        results = sorted(system.asked) or system.tape.output_indices[:1]  # an empty array is asked about by nobody
+        names = [system.name(index, writing.TEXT) for index in results]
         return (
             f"Lagrangian of {system.tape.title}: {', '.join(names)} subject to {len(system.node_indices):,} equations"
         )

@@ -63,7 +63,8 @@ class Event:
     index : int
         The node; of the matrix and of products that of the row.
     value : object
-        The number or array, after the event.
+        The number or array, after the event; of the matrix a block where it is no number, of products an array, or a
+        sparse one.
     final : bool
         Of a written multiplier: False while further parts of it are to come.
     column : int or None

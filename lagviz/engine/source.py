@@ -13,6 +13,7 @@ import itertools
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from types import CodeType
 from typing import Any
 
@@ -21,7 +22,7 @@ from lagviz.engine.where import resolve
 __all__ = ["Found", "Listing", "Place", "Written", "find", "listing", "written"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Place:
     """An expression in a file: lines from 1, columns from 0 in characters, the end exclusive."""
 
@@ -31,6 +32,9 @@ class Place:
     end_line: int
     end_column: int
     text: str
+
+    def __repr__(self) -> str:
+        return f"Place({' '.join(self.text.split())}, line {self.line} of {PurePath(self.file).name})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from lagviz.engine.replay import replay
 from lagviz.engine.rules import plain
 from lagviz.engine.spelling import meant
 from lagviz.engine.tape import Node, Tape
-from lagviz.errors import InputError, UnknownNameError
+from lagviz.errors import InputError, NotYetError, UnknownNameError
 from lagviz.view.asking import Question
 from lagviz.view.built import path
 from lagviz.view.naming import by_index
@@ -73,7 +73,7 @@ class Explorer(Switches, anywidget.AnyWidget):
     predict : bool
         Each λ is asked for before it is shown, and wrong answers are told why they are off; see `Switches`.
     folded : list of str
-        Names of the scopes that are drawn as one block.
+        Names of the scopes that are drawn as one block: none, as yet. ``system.condense(by="scope")`` folds them in A.
     tape, system, solution
         What is shown, as data.
 
@@ -301,6 +301,15 @@ class Explorer(Switches, anywidget.AnyWidget):
     @traitlets.validate("method")
     def _checked_method(self, proposal: Any) -> str:
         return method_named(proposal["value"]).name
+
+    @traitlets.validate("folded")
+    def _checked_folded(self, proposal: Any) -> list[str]:
+        if proposal["value"]:
+            raise NotYetError(
+                "Scopes are not folded on screen yet, so folded= stays empty. Folded in the system itself they are in "
+                'explorer.system.condense(by="scope").'
+            )
+        return []
 
     @traitlets.observe("tied")
     def _tie(self, change: Any) -> None:

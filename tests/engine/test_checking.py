@@ -122,3 +122,13 @@ def test_what_is_not_meant_to_be_a_derivative_is_not_compared(f: Any, name: str)
 def test_there_must_be_something_to_check() -> None:
     with pytest.raises(lv.LagvizError, match=r"found no real number among the arguments of <lambda>.*write 2\.0 for 2"):
         lv.check_grad(lambda n: n * 2.0, 3)
+
+
+def test_more_than_can_be_compared_one_by_one_is_refused() -> None:
+    words = r"compares each derivative by itself: 30,000 × 30,000 of them, with four calls of <lambda>.*a small example"
+    with pytest.raises(MemoryError, match=words):
+        lv.check_grad(lambda x: x**2, np.ones(30_000))
+    with pytest.raises(lv.LagvizError, match="1 × 30,000 of them"):
+        lv.check_grad(lambda x: np.sum(x**2), np.ones(30_000))
+    with pytest.raises(lv.LagvizError, match="10,000 × 1 of them"):
+        lv.check_grad(lambda x: x * np.ones(10_000), 2.0)

@@ -234,6 +234,17 @@ def test_doubling_takes_as_many_factors_as_the_levels_have_bits(length: int) -> 
     assert solution.cost.multiplications == applied + squared
 
 
+def test_steps_of_doubling_keep_the_blocks_of_large_arrays_sparse() -> None:
+    solution = (
+        lv.record(lambda x: np.sum(np.tanh(np.sin(x)) ** 2), np.ones((300, 300)))
+        .adjoint_system()
+        .solve("recursive_doubling")
+    )
+    blocks = [event.value for step in solution.steps() for event in step.writes if event.what == "product"]
+    assert {block.shape for block in blocks} == {(90_000, 90_000), (90_000, 1)}
+    assert max(block.nnz for block in blocks) == 90_000
+
+
 @given(dags())
 def test_series_doubling_and_tangents_cost_what_a_plain_table_says(system: lv.AdjointSystem) -> None:
     n, width = len(system.shapes), system.width

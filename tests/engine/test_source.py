@@ -388,3 +388,9 @@ def test_parts_of_one_call_have_the_names_they_are_unpacked_to() -> None:
     assert all(name.startswith("z") for name in by_op["svdvals"])
     assert by_op["sin"][0].startswith("z")
     assert tape.replay(a=np.array([[2.5, 1.0], [1.0, 3.0]])).names == tape.names
+
+
+def test_a_place_says_where_it_is() -> None:
+    tape = lv.record(lambda x, w: np.sin(w * x), 1.0, 2.0)
+    line = test_a_place_says_where_it_is.__code__.co_firstlineno + 1
+    assert repr(tape[2].source) == f"Place(w * x, line {line} of test_source.py)"

@@ -78,3 +78,13 @@ def test_another_question() -> None:
     assert "Minimise p, subject to the equations above" in text
     assert "∂L/∂p = 0: λ_p = 1 + λ_r" in text
     assert "∂L/∂p = 0" in tape.transcript(("p",))
+
+
+def test_an_empty_array_is_nothing_to_ask_about() -> None:
+    tape = lv.record(lambda x: 2 * x, np.zeros((0, 3)))
+    words = r"z2 is an empty array, of shape \(0, 3\): there is no number in it to be asked about\. .* output=\"h\""
+    with pytest.raises(lv.LagvizError, match=words):
+        tape.transcript()
+    with pytest.raises(TypeError, match=words):
+        lv.explore(tape)
+    assert repr(tape.lagrangian()) == "Lagrangian of f: z₂ subject to 2 equations"

@@ -96,6 +96,7 @@ WRONG: list[tuple[str, Any, type[Exception], str]] = [
     ("inputs", 3, traitlets.TraitError, "expected a dict, not the int 3"),
     ("order", [0, 1], TypeError, "order= must name each equation with a multiplier once"),
     ("order", "abc", traitlets.TraitError, "expected an int, not the str 'abc'"),
+    ("folded", ["encoder"], NotImplementedError, r"not folded on screen yet.*system\.condense\(by=\"scope\"\)"),
     ("tied", ["w1", "v"], KeyError, "There is no scalar input named 'v' to be tied"),
     *((name, "on", traitlets.TraitError, f"'{name}' .* expected a boolean") for name in ("as_a", "broken", "sizes")),
     *((name, "on", traitlets.TraitError, f"'{name}' .* expected a boolean") for name in ("projector", "descent")),

@@ -13,7 +13,7 @@ from lagviz.engine import tree
 from lagviz.engine.derivatives.jacobians import Way, jacobian_by
 from lagviz.engine.record import record, split_arguments, title
 from lagviz.engine.writing import number
-from lagviz.errors import GradientError, InputError
+from lagviz.errors import GradientError, InputError, TooLargeError
 
 __all__ = ["check_grad"]
 
@@ -27,6 +27,8 @@ _WAYS: dict[Way, str] = {"sweep": "swept back from the result", "push": "pushed 
 _STEPS = (1e-5, 1e-4, 1e-3, 1e-2)
 #: The step at which a function that still jumps, or still bends, has a jump or a kink.
 _CLOSE = 1e-6
+#: Numbers that a matrix of all derivatives, or of the right-hand sides for them, may have.
+_LARGEST = 50_000_000
 
 
 def check_grad(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
@@ -54,6 +56,8 @@ def check_grad(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
         A derivative differs, or is not meant to be one (a surrogate, `stop_gradient`). It is an `AssertionError` too.
     InputError
         There is no real number among the arguments.
+    TooLargeError
+        There are more than some thousand numbers in the arguments, or in the results.
 
     Examples
     --------
@@ -86,9 +90,11 @@ def check_grad(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
 
     returned.__name__ = title(f)
     _refuse_surrogates(returned, real)
+    found = results(real)
+    _refuse_many(title(f), sum(np.size(leaf) for _, leaf in found), sum(np.size(value) for value in real.values()))
+    labels = [f"{path}{_index(at)}" for path, leaf in found for at in np.ndindex(np.shape(leaf))]
     # Two rules of an operation say the same: its reverse product, which gradients take, and its forward product.
     exact = np.stack([_matrix(jacobian_by(returned, way=way, warn=False)(real), real) for way in _WAYS])
-    labels = [f"{path}{_index(at)}" for path, leaf in results(real) for at in np.ndindex(np.shape(leaf))]
     worst, wrong, excess = None, 0, 1.0
     for column, line in enumerate(_lines(returned, real)):
         measured, uncertain = line.slope(tolerance)
@@ -122,6 +128,14 @@ def _refuse_surrogates(f: Callable[..., Any], real: dict[str, Any]) -> None:
         raise GradientError(
             f"{title(f)} has a partial that is not the derivative of its value, and is not meant to be: {node.op}{where}. "
             "Differences measure something else there, so there is nothing to compare: check it without."
+        )
+
+
+def _refuse_many(name: str, results: int, numbers: int) -> None:
+    if numbers * max(numbers, results) > _LARGEST or results**2 > _LARGEST:
+        raise TooLargeError(
+            f"check_grad compares each derivative by itself: {results:,} × {numbers:,} of them, with four calls of {name} for "
+            f"each of the {numbers:,} numbers of its arguments. Check it on a small example: its rules are the same there."
         )
 
 

@@ -113,7 +113,7 @@ def _steps(solution: Solution, flat: Flat) -> Iterator[Step]:
 
 
 def _entries(power: sparse.csr_array, node_of: np.ndarray) -> list[tuple[int, int, Any]]:
-    """A matrix over rows as blocks over nodes: (row node, column node, number or array)."""
+    """A matrix over rows as blocks over nodes: (row node, column node, number or sparse array)."""
     stored = power.tocoo()
     i, j = node_of[stored.row], node_of[stored.col]
     found: list[tuple[int, int, Any]] = []
@@ -123,7 +123,8 @@ def _entries(power: sparse.csr_array, node_of: np.ndarray) -> list[tuple[int, in
         row, column = int(i[part[0]]), int(j[part[0]])
         own, other = np.flatnonzero(node_of == row), np.flatnonzero(node_of == column)
         scalar = len(own) == len(other) == 1
-        found.append((row, column, float(stored.data[part[0]]) if scalar else power[own][:, other].toarray()))
+        # A block of two arrays of 300 × 300 has eight thousand million places, most of them empty.
+        found.append((row, column, float(stored.data[part[0]]) if scalar else power[own][:, other]))
     return found
 
 
