@@ -17,13 +17,14 @@ import { namesShown } from "./matrixnames.ts";
 import { EQUATION_INSET, LABEL, type Plan, planMatrix, type Room } from "./matrixplan.ts";
 import { drawRow, type Row } from "./matrixrow.ts";
 import { dragRows } from "./rowdrag.ts";
-import { drawEquation, highestEquation, type RowEquation } from "./rowequation.ts";
+import { drawEquation, highestEquation, openRow, type RowEquation } from "./rowequation.ts";
 import { switchButton } from "./switch.ts";
 
 interface Drawn {
   readonly scene: Scene;
   readonly plan: Plan;
   readonly rows: readonly Row[];
+  readonly asA: boolean;
   readonly frame: Frame;
 }
 
@@ -62,7 +63,7 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
   const order = built(() => (state.moment.value.phase === "record" ? OWN : state.order.value));
   const askable = state.kernel?.questions ?? false;
   const drawn = built(() => draw(state, room.value, order.value, askable));
-  const open = built(() => openRow(drawn.value, state.moment.value));
+  const open = built(() => opening(drawn.value, state.moment.value));
   whenever(el, signal, () => {
     const shown = state.asA.value;
     formula.replaceChildren(math(shown ? "A\\,\\lambda = e_n" : "(I - J^{\\mathsf T})\\,\\lambda = e_n"));
@@ -128,14 +129,15 @@ const OWN: readonly number[] = [];
 
 function draw(state: State, room: Room, order: readonly number[], askable: boolean): Drawn {
   const scene = state.scene.value;
+  const asA = state.asA.value;
   const wrong = state.wrong.value;
   const plan = planMatrix(scene, room, order, {
     label: (node) => runsWidth(labelRuns(shortLabel(scene.nodes[node]?.label ?? "")), LABEL, nameWidth),
-    equation: (width) => highestEquation(scene, width),
+    equation: (width) => highestEquation(scene, width, asA),
     text: textWidth,
   });
-  const rows = plan.owners.map((node) => drawRow(scene, plan, node, state.asA.value, askable, wrong.get(node)));
-  return { scene, plan, rows, frame: drawFrame(scene, plan, askable) };
+  const rows = plan.owners.map((node) => drawRow(scene, plan, node, asA, askable, wrong.get(node)));
+  return { scene, plan, rows, asA, frame: drawFrame(scene, plan, askable) };
 }
 
 interface Place {
@@ -163,12 +165,10 @@ interface OpenRow {
   readonly equation: RowEquation | null;
 }
 
-/** One row is read as its equation; several at once, a column, or a row that was changed are only marked. */
-function openRow({ scene, plan }: Drawn, moment: Moment): OpenRow {
-  const reads = moment.phase === "solve" && moment.tells && !moment.column && moment.evolved.cells.size === 0;
-  const [active = -1, ...others] = reads ? moment.active : [];
-  const row = others.length > 0 ? -1 : (plan.place[active] ?? -1);
-  return { row, equation: row < 0 ? null : drawEquation(scene, active, plan.rhs - plan.cells - EQUATION_INSET) };
+function opening({ scene, plan, asA }: Drawn, moment: Moment): OpenRow {
+  const node = openRow(moment);
+  const row = plan.place[node] ?? -1;
+  return { row, equation: row < 0 ? null : drawEquation(scene, node, plan.rhs - plan.cells - EQUATION_INSET, asA) };
 }
 
 function update({ plan, rows, frame }: Drawn, moment: Moment, open: OpenRow, svg: SVGSVGElement): Place {

@@ -8,6 +8,7 @@ import { moved, ownersOf, reorder } from "../order.ts";
 import type { State } from "../state.ts";
 import { type Cell, cellsOf, lambdaWords } from "./gridcells.ts";
 import { bringUp, near, setChildren } from "./roving.ts";
+import { equationWords, openRow } from "./rowequation.ts";
 
 export function matrixGrid(state: State, signal: AbortSignal): HTMLElement {
   const grid = h("div", {
@@ -27,11 +28,16 @@ export function matrixGrid(state: State, signal: AbortSignal): HTMLElement {
   let cells = new Map<string, HTMLElement>();
 
   const cellsAt = (node: number): Cell[] => cellsOf(state.scene.value, node, order.value.place, askable);
+  /** The row that is open reads its equation. */
+  const textOf = ({ kind, text }: Cell, node: number): string => {
+    const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
+    if (kind === "lambda") return lambdaWords(scene, moment, node, state.wrong.value.get(node));
+    return kind === "row" && node === openRow(moment) ? equationWords(scene, node, state.asA.value) : text;
+  };
   const row = () => Math.max(order.value.owners.indexOf(stop.value.node), 0);
 
   whenever(grid, signal, () => {
     const { owners } = order.value;
-    const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
     const { from, to } = near(owners.length, row());
     const shown = owners.slice(from, to);
     const wanted = shown.map((node) => cellsAt(node));
@@ -50,7 +56,7 @@ export function matrixGrid(state: State, signal: AbortSignal): HTMLElement {
       );
       wanted[r]?.forEach((one, at) => {
         const tabindex = from + r === row() && at === Math.min(stop.value.at, (wanted[r]?.length ?? 1) - 1) ? 0 : -1;
-        const text = one.kind === "lambda" ? lambdaWords(scene, moment, node, state.wrong.value.get(node)) : one.text;
+        const text = textOf(one, node);
         const about = one.entry === undefined && one.ask === undefined ? node : null;
         const data = { "data-about": about, "data-entry": one.entry ?? null, "data-ask": one.ask ?? null };
         const element = cells.get(one.key);
