@@ -205,6 +205,23 @@ test.for([320, 700, 1400])("recording begins with the first input in sight at %i
   expect(cut(the('[data-node="0"] .lv-outline'), the(".lv-graph-view"))).toBeLessThan(1);
 });
 
+test.for(["loop", "mlp"])("the inputs of %s begin below each other, however long their names are", async (name) => {
+  await open(name);
+  const rows = all(".lv-input-list .lv-input > :nth-child(2)").map((one) => one.getBoundingClientRect().left);
+  expect(rows.length).toBeGreaterThan(2);
+  expect(Math.max(...rows) - Math.min(...rows)).toBeLessThan(1);
+});
+
+test("sizes of λ stand clear of names, whatever stands above the line in them", async () => {
+  const shared = await open("mlp");
+  shared.sizes.value = true;
+  for (const tag of all(".lv-size")) {
+    const name = tag.closest(".lv-card")?.querySelector(".lv-value .lv-name-text") as Element;
+    const [above, below] = [tag, name].map((one) => one.getBoundingClientRect());
+    expect((above?.bottom ?? 0) - (below?.top ?? 0), name.textContent ?? "").toBeLessThan(0);
+  }
+});
+
 test("the newest part of a long Lagrangian is in sight in a column, and the sentence again afterwards", async () => {
   const shared = await open("recurrent_network");
   const first = shared.scene.value.steps.findIndex(({ phase }) => phase === "lagrangian");

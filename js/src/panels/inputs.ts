@@ -1,8 +1,9 @@
 // The program's inputs: sliders where there is a kernel to record anew, and how well the multipliers did.
 import { focusedIn, h, on } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
-import { formatNumber, formatShape, fullNumber } from "../format.ts";
-import { nameElement } from "../names.ts";
+import { formatNumber, formatNumbers, formatShape, fullNumber } from "../format.ts";
+import { nameWidth } from "../measure.ts";
+import { labelRuns, nameElement, runsWidth } from "../names.ts";
 import { whyStill } from "../pagekernel.ts";
 import { type Input, isNumber, numberOf, numbersOf, type Scene } from "../scene.ts";
 import type { State } from "../state.ts";
@@ -37,9 +38,14 @@ export function inputs(el: HTMLElement, state: State, signal: AbortSignal): void
     structure.value;
     const scene = state.scene.peek();
     const rows = scene.inputs.map((input) => rowElement(scene, input, state, signal));
-    return { rows };
+    return { rows, names: Math.max(0, ...scene.inputs.map(({ label }) => runsWidth(labelRuns(label), 1, nameWidth))) };
   });
-  whenever(el, signal, () => list.replaceChildren(...drawn.value.rows.map(({ element }) => element)));
+  whenever(el, signal, () => {
+    const { rows, names } = drawn.value;
+    // Beside names of any length sliders begin below each other.
+    list.style.setProperty("--lv-names", `${names.toFixed(2)}em`);
+    list.replaceChildren(...rows.map(({ element }) => element));
+  });
   whenever(el, signal, () => {
     const scene = state.scene.value;
     state.problem.value; // what was refused is not what is shown
@@ -65,6 +71,7 @@ function rowElement(scene: Scene, input: Input, state: State, signal: AbortSigna
     const text = h("span", { class: "lv-quiet" });
     const show = (now: Scene) => {
       text.textContent = rangeText(now, input.node);
+      text.title = formatNumbers(numbersOf(now, input.node), now.nodes[input.node]?.shape ?? []);
     };
     return { element: h("div", { class: "lv-input lv-input-still" }, name, text), show };
   }
@@ -154,5 +161,7 @@ function rangeText(scene: Scene, node: number): string {
   const shape = formatShape(scene.nodes[node]?.shape ?? []);
   if (values.length === 0) return shape;
   const [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
-  return `${shape}, from ${formatNumber(low, 3)} to ${formatNumber(high, 3)}`;
+  return low === high
+    ? `${shape}, all ${formatNumber(low, 3)}`
+    : `${shape}, from ${formatNumber(low, 3)} to ${formatNumber(high, 3)}`;
 }

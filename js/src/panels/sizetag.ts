@@ -64,7 +64,8 @@ export function sizeTag(scene: Scene, i: number, left: number, top: number): SVG
     "g",
     {
       class: size.share > 0.5 ? "lv-size lv-size-large" : "lv-size",
-      transform: `translate(${left - 8} ${top - HEIGHT / 2 - 1})`,
+      // Clear of the name, which may have a counter above it.
+      transform: `translate(${left - 10} ${top - HEIGHT + 4})`,
     },
     s("title", {}, size.words),
     s("rect", { width, height: HEIGHT, rx: HEIGHT / 2 }),
