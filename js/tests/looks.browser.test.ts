@@ -1,6 +1,7 @@
 // How programs of the gallery look in their places: nothing is cut, nothing jumps, and room goes where it is of use.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
+import { fullNumber } from "../src/format.ts";
 import type { Shared } from "../src/state.ts";
 import { leave, load, show } from "./support/saved.ts";
 
@@ -212,6 +213,20 @@ test.for(["loop", "mlp"])("the inputs of %s begin below each other, however long
   expect(Math.max(...rows) - Math.min(...rows)).toBeLessThan(1);
 });
 
+test("what a nudge changed is said at full length when it is pointed at", async () => {
+  const shared = await open("tiny_network");
+  for (let step = 10; step <= shared.scene.value.steps.length; step++) {
+    shared.step.value = step;
+    const node = shared.scene.value.steps[step - 1]?.nodes[0] ?? -1;
+    for (const place of [".lv-checks", ".lv-nudged"]) {
+      const numbers = all(`${place} .lv-number`).map((one) => [Number(one.dataset.value), one.title]);
+      const measured = shared.scene.value.nudged[node] ?? Number.NaN;
+      expect(numbers[0], `step ${step}, ${place}`).toEqual([measured, fullNumber(measured)]);
+      expect(numbers).toHaveLength(2);
+    }
+  }
+});
+
 test("sizes of λ stand clear of names, whatever stands above the line in them", async () => {
   const shared = await open("mlp");
   shared.sizes.value = true;
@@ -233,7 +248,7 @@ test("the newest part of a long Lagrangian is in sight in a column, and the sent
   }
   shared.step.value = first + 4;
   await frames();
-  expect(cut(the(".lv-words"), the(".lv-side"))).toBeLessThan(1);
+  expect(cut(the(".lv-step-body .lv-words"), the(".lv-side"))).toBeLessThan(1);
 });
 
 test("no term of a Lagrangian is cut on a phone", async () => {

@@ -25,6 +25,18 @@ export function nudgeTexts(scene: Scene, node: number): { measured: string; pred
   return { measured: signed(measured), predicted: signed(predictedChange(scene, node)) };
 }
 
+/** The same as elements, each with its number at full length. */
+export function nudgeNumbers(scene: Scene, node: number): { measured: HTMLElement; predicted: HTMLElement } | null {
+  const texts = nudgeTexts(scene, node);
+  if (texts === null) return null;
+  const number = (text: string, value: number) =>
+    h("span", { class: "lv-number", "data-value": value, title: fullNumber(value) }, text);
+  return {
+    measured: number(texts.measured, scene.nudged[node] ?? Number.NaN),
+    predicted: number(texts.predicted, predictedChange(scene, node)),
+  };
+}
+
 /** There is no residual before there is a solution. */
 export const residualCheck = (state: State): HTMLElement | null =>
   state.moment.value.phase === "solve" ? residualElement(state.scene.value.checks.residual) : null;
@@ -34,15 +46,18 @@ export function checksElement(state: State): HTMLElement[] {
   const { epsilon } = scene.checks;
   const parts = tiedCheck(state);
   const node = nodeInQuestion(state);
-  const texts =
-    node === null || state.moment.value.multipliers[node]?.look !== "number" ? null : nudgeTexts(scene, node);
-  if (node !== null && texts !== null) {
+  const numbers =
+    node === null || state.moment.value.multipliers[node]?.look !== "number" ? null : nudgeNumbers(scene, node);
+  if (node !== null && numbers !== null) {
     parts.push(
       checkElement(
         agrees(scene.nudged[node] ?? 0, predictedChange(scene, node), epsilon),
         "nudge of ",
         nameOf(scene, node),
-        `: +${formatPrice(epsilon)} gave ${texts.measured}, λ says ${texts.predicted}`,
+        `: +${formatPrice(epsilon)} gave `,
+        numbers.measured,
+        ", λ says ",
+        numbers.predicted,
       ),
     );
   }

@@ -4,7 +4,7 @@ import { h, on } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { formatNumber } from "../format.ts";
 import { nodeInQuestion, type State } from "../state.ts";
-import { nudgeTexts } from "./checks.ts";
+import { nudgeNumbers } from "./checks.ts";
 import type { Box } from "./edges.ts";
 
 export function nudgeHandle(
@@ -31,10 +31,10 @@ export function nudgeHandle(
     const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
     const wanted = state.nudged.value ?? nodeInQuestion(state);
     const place = wanted === null ? undefined : placeOf(wanted);
-    const texts = wanted === null ? null : nudgeTexts(scene, wanted);
+    const numbers = wanted === null ? null : nudgeNumbers(scene, wanted);
     // What a nudge measures is the price, to a few digits.
     const free = wanted !== null && moment.states[wanted] !== "hidden" && !moment.hidden.has(wanted);
-    const shown = wanted !== null && place !== undefined && texts !== null && free;
+    const shown = wanted !== null && place !== undefined && numbers !== null && free;
     button.hidden = !shown;
     answer.hidden = !shown || state.nudged.value === null;
     node = shown ? wanted : null;
@@ -55,8 +55,8 @@ export function nudgeHandle(
     }
     const solved = moment.multipliers[wanted]?.look === "number";
     answer.replaceChildren(
-      h("span", {}, "measured ", h("b", {}, texts.measured), ", "),
-      h("span", {}, "ε·λ predicts ", h("b", {}, solved ? texts.predicted : "?")),
+      h("span", {}, "measured ", h("b", {}, numbers.measured), ", "),
+      h("span", {}, "ε·λ predicts ", h("b", {}, solved ? numbers.predicted : "?")),
     );
   });
 }
