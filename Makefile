@@ -14,7 +14,7 @@ BUILT_FROM := $(shell find js/src -type f 2>/dev/null) js/build.mjs js/package.j
 # The order of prerequisites matters below: the environment brings the Node that builds the front end.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-typescript pictures chromium lint lint-python lint-typescript fix bench soak dev build clean
+.PHONY: help demo test test-python test-typescript pictures sheet chromium lint lint-python lint-typescript fix bench soak dev build clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -72,6 +72,9 @@ test-typescript: $(VENV)/.dev $(BUILT) ## TypeScript tests, in Node and in Chrom
 pictures: $(VENV)/.dev $(BUILT) ## take the gallery's pictures anew, after a change of what is drawn
 	python -m tests.view.write_fixtures
 	LAGVIZ_CHROMIUM="$$(python -m tests.support.chromium)" && export LAGVIZ_CHROMIUM && cd js && npm run pictures
+
+sheet: $(VENV)/.dev $(BUILT) chromium ## take the sheet of all gallery programs anew, for the README
+	python -m tests.support.sheet
 
 chromium: $(VENV)/.dev ## find a Chromium for the browser tests, or get one
 	@python -m tests.support.chromium --install

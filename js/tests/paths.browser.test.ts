@@ -1,10 +1,14 @@
 // Any step is the same picture however it is reached: by stepping, or by jumping about, on and back.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { page } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import { leave, load, show } from "./support/saved.ts";
 import { settled } from "./support/settled.ts";
 
-beforeEach(() => page.viewport(1400, 900));
+beforeEach(async () => {
+  await page.viewport(1400, 900);
+  // Where another file has left the mouse, something may come to lie under it.
+  await userEvent.unhover(document.body);
+});
 afterEach(leave);
 
 /** A handful of the gallery, and of the ways of solving. */

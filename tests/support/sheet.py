@@ -1,4 +1,4 @@
-"""Takes the contact sheet of the gallery: ``python -m tests.support.sheet``, after a change of the widget's looks."""
+"""Takes the contact sheet of the gallery, after a change of the widget's looks: ``make sheet``."""
 
 import base64
 import tempfile
