@@ -227,6 +227,18 @@ test("what a nudge changed is said at full length when it is pointed at", async 
   }
 });
 
+test("the marker of an open row stands in its band and clear of its name", async () => {
+  const shared = await open("tiny_network");
+  for (let step = 10; step <= shared.scene.value.steps.length; step++) {
+    shared.step.value = step;
+    const [marker, band, name] = [".lv-row-marker", ".lv-row-band", ".lv-row-label"].map((part) =>
+      the(`.lv-active-row ${part}`).getBoundingClientRect(),
+    );
+    expect(marker?.left, `step ${step}`).toBeGreaterThan((band?.left ?? 0) + 1);
+    expect(marker?.right, `step ${step}`).toBeLessThan((name?.left ?? 0) - 2);
+  }
+});
+
 test("sizes of λ stand clear of names, whatever stands above the line in them", async () => {
   const shared = await open("mlp");
   shared.sizes.value = true;

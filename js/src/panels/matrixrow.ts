@@ -25,6 +25,11 @@ export interface Row {
   update(moment: Moment, equation: RowEquation | null, recorded: number): void;
 }
 
+/** Where the band of a row begins, between the words at the side and the marker. */
+const BAND = 17;
+/** How much wider the name of an active row is. */
+const BOLD = 1.08;
+
 /** `right` is the right price where a wrong one is shown. */
 export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, askable: boolean, right?: number): Row {
   const r = plan.place[node] ?? 0;
@@ -32,9 +37,9 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, as
   const band = s("rect", {
     class: "lv-row-band",
     "data-about": node,
-    x: 20,
+    x: BAND,
     y: 0,
-    width: plan.width - 22,
+    width: plan.width - BAND - 2,
     height: plan.rowHeight,
     rx: 7,
   });
@@ -52,7 +57,7 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, as
   const stored = new Set((scene.readers[node] ?? []).map((entry) => scene.entry_column[entry]));
   const runs = labelRuns(shortLabel(scene.nodes[node]?.label ?? ""));
   const labelSize = rowNameSize(plan);
-  const labelLength = runsWidth(runs, labelSize, nameWidth);
+  const marker = Math.max(plan.labelEnd - BOLD * runsWidth(runs, labelSize, nameWidth) - 15, BAND + 3);
   const rhs = drawRhs(scene, plan, node, askable);
   const label = s(
     "text",
@@ -69,7 +74,7 @@ export function drawRow(scene: Scene, plan: Plan, node: number, asA: boolean, as
     "g",
     { class: "lv-row" },
     band,
-    s("path", { class: "lv-row-marker", d: `M${plan.labelEnd - labelLength - 14} ${middle - 6}v12l9.5 -6z` }),
+    s("path", { class: "lv-row-marker", d: `M${marker} ${middle - 6}v12l9.5 -6z` }),
     label,
     empties,
     quiet,
