@@ -41,7 +41,7 @@ function cuts(frame: Edges): Record<string, number> {
     ["row", ".lv-active-row .lv-row-band", { ...rows, bottom }],
     ["card", '.lv-card[data-state="active"] .lv-outline', the(".lv-graph-view").getBoundingClientRect()],
     ["names", ".lv-matrix-names", the(".lv-matrix-view").getBoundingClientRect()],
-    ["sentence", ".lv-words", the(".lv-step").getBoundingClientRect()],
+    ["sentence", ".lv-step-body .lv-words", the(".lv-step").getBoundingClientRect()],
     ["Next", ".lv-next", frame],
   ];
   const found = parts.map(([name, selector, around]) => {

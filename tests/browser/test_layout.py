@@ -99,7 +99,7 @@ ESSENTIAL = {
     "row": ".lv-active-row .lv-row-band",
     "card": '.lv-card[data-state="active"] .lv-outline',
     "names of columns": ".lv-matrix-names",
-    "sentence": ".lv-words",
+    "sentence": ".lv-step-body .lv-words",
 }
 
 
