@@ -1,4 +1,4 @@
-// What tells a reader that something is not as it should be, and where: the first NaN of a recording, λ that are wrong on purpose.
+// What tells a reader that something is not as it should be, and where: the first NaN of a recording, λ that are wrong on purpose, what is pinned.
 import { type Signal, signal } from "@preact/signals-core";
 import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -180,6 +180,53 @@ describe("a step of descent", () => {
   });
 });
 
+describe("what is pinned", () => {
+  test.each([1400, 1100, 1008, 900, 800, 700, 560, 390])(
+    "is said where it is seen, and freed there, in %i pixels",
+    async (width) => {
+      await page.viewport(width, 900);
+      const shared = await show(await load("gallery/inception_block"));
+      expect(the(".lv-pinned-chip").hidden).toBe(true);
+      const before = the(".lv-footer").offsetHeight;
+      const { nodes } = shared.scene.value;
+      const longest = nodes.reduce(
+        (most, { label }, i) => (label.length > (nodes[most]?.label.length ?? 0) ? i : most),
+        0,
+      );
+      shared.pinned.value = longest;
+      await settled();
+      const chip = page.getByRole("button", { name: " pinned" });
+      expect(inSight(chip.element())).toBe(true);
+      expect(inSight(the(".lv-counter"))).toBe(true);
+      expect(the(".lv-footer").offsetHeight).toBeLessThanOrEqual(before);
+      expect(the(".lv-footer").scrollWidth).toBeLessThanOrEqual(the(".lv-footer").clientWidth);
+      await chip.click();
+      expect(shared.pinned.value).toBe(null);
+      expect(said()).toBe(`${nodes[longest]?.label} freed`);
+      expect(the(".lv-pinned-chip").hidden).toBe(true);
+    },
+  );
+
+  test("leaves the step its own marks in the source, in another style", async () => {
+    const scene = await load("network");
+    const shared = await show(scene);
+    const marked = (mark: string) =>
+      [...document.querySelectorAll(`.lv-code .${mark}`)].map(({ textContent }) => textContent).join("");
+    const [h = -1, a = -1] = ["h", "a"].map((label) => nodeOf(scene, label));
+    shared.step.value = scene.steps.findIndex(({ phase, nodes }) => phase === "solve" && nodes.includes(a)) + 1;
+    expect([marked("lv-reads"), marked("lv-own"), marked("lv-of-step")]).toEqual(["a", "", ""]);
+    shared.pinned.value = nodeOf(scene, "r");
+    expect([marked("lv-reads"), marked("lv-own"), marked("lv-of-step")]).toEqual(["r", "p - y", "a"]);
+    expect(the(".lv-source .lv-aside").textContent).toBe("of r; this step");
+    shared.step.value = scene.steps.findIndex(({ phase, nodes }) => phase === "record" && nodes.includes(h)) + 1;
+    expect([marked("lv-reads"), marked("lv-own"), marked("lv-of-step")]).toEqual(["r", "p - y", "np.tanh(a)"]);
+    (page.getByRole("button", { name: "Next step" }).element() as HTMLElement).focus();
+    await userEvent.keyboard("{Escape}");
+    expect([marked("lv-own"), marked("lv-of-step")]).toEqual(["np.tanh(a)", ""]);
+    expect(the(".lv-source .lv-aside").textContent).toBe("");
+  });
+});
+
 const STATES: Record<string, { name: string; reach: (shared: Shared) => unknown }> = {
   "the first NaN": { name: "nonfinite", reach: () => page.getByRole("button", { name: "Go there" }).click() },
   "wrong λ": {
@@ -193,6 +240,12 @@ const STATES: Record<string, { name: string; reach: (shared: Shared) => unknown 
     reach: (shared) => {
       shared.descent.value = true;
       return page.getByRole("button", { name: "Take a step" }).click();
+    },
+  },
+  "something pinned": {
+    name: "network",
+    reach: (shared) => {
+      shared.pinned.value = 5;
     },
   },
 };

@@ -3,6 +3,7 @@ import { h, on, s } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { SPEEDS, speedText, togglePlaying } from "../play.ts";
 import { clampStep, type State } from "../state.ts";
+import { pinnedChip } from "./pinned.ts";
 import { scrubber } from "./scrubber.ts";
 
 const ICONS = {
@@ -37,7 +38,7 @@ export function controls(el: HTMLElement, state: State, signal: AbortSignal): vo
   el.append(
     h("div", { class: "lv-buttons", role: "group", "aria-label": "Steps" }, first, previous, next, last, play),
     scrub,
-    h("div", { class: "lv-where" }, counter, speed),
+    h("div", { class: "lv-where" }, pinnedChip(state, signal), counter, speed),
   );
   scrubber(scrub, state, signal);
 

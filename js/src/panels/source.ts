@@ -1,9 +1,12 @@
-// The reader's own functions. While recording the node's own expression is marked, while solving the places that read it.
+// The reader's own functions. While recording the node's own expression is marked, while solving the places that read it; what is
+// pointed at or pinned is marked so at any step, and then the step's own marks are dotted.
 import { h, setAttribute } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
+import { nameElement } from "../names.ts";
 import { inkOf } from "../python.ts";
 import type { Range, Scene, SourceFile } from "../scene.ts";
 import { nodeInQuestion, type State } from "../state.ts";
+import { shortLabel } from "./card.ts";
 
 /** A stretch of a line over which nothing changes, and what it belongs to. */
 interface Piece {
@@ -21,7 +24,8 @@ interface Marked {
 
 export function source(el: HTMLElement, state: State, signal: AbortSignal): void {
   const body = h("div", { class: "lv-source-body" });
-  el.append(h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "Source")), body);
+  const aside = h("span", { class: "lv-aside" });
+  el.append(h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "Source"), aside), body);
   const drawn = built(() => {
     const scene = state.scene.value;
     const pieces: Piece[] = [];
@@ -44,6 +48,7 @@ export function source(el: HTMLElement, state: State, signal: AbortSignal): void
     );
   });
 
+  whenever(el, signal, () => aside.replaceChildren(...keyElements(state)));
   whenever(el, signal, () => {
     const moment = state.moment.value;
     const scene = state.scene.value;
@@ -51,9 +56,12 @@ export function source(el: HTMLElement, state: State, signal: AbortSignal): void
     // Who reads it is half of what is asked for.
     const telling = moment.phase === "solve" && moment.tells;
     const itself = moment.phase === "record" || moment.asked !== null;
-    const own = new Set(chosen === null ? (itself && !telling ? moment.active : []) : [chosen]);
-    const reading = telling && chosen === null ? moment.active.filter((i) => scene.nodes[i]?.row) : [];
-    const read = new Set([...(chosen === null ? reading : [chosen])].flatMap((i) => scene.readers[i] ?? []));
+    const recorded = itself && !telling ? moment.active : [];
+    const reading = telling ? moment.active.filter((i) => scene.nodes[i]?.row) : [];
+    const readersOf = (nodes: readonly number[]) => new Set(nodes.flatMap((i) => scene.readers[i] ?? []));
+    const own = new Set(chosen === null ? recorded : [chosen]);
+    const read = readersOf(chosen === null ? reading : [chosen]);
+    const step = { own: new Set(recorded), read: readersOf(reading) };
     const lit = state.lit.value;
     if (lit !== null && "entry" in lit) read.add(lit.entry);
     const lines = new Set<HTMLElement>();
@@ -62,6 +70,8 @@ export function source(el: HTMLElement, state: State, signal: AbortSignal): void
       const isOwn = !isRead && nodes.some((i) => own.has(i));
       element.classList.toggle("lv-reads", isRead);
       element.classList.toggle("lv-own", isOwn);
+      const ofStep = entries.some((k) => step.read.has(k)) || nodes.some((i) => step.own.has(i));
+      element.classList.toggle("lv-of-step", chosen !== null && ofStep);
       if (isRead || isOwn) lines.add(line);
     }
     for (const line of body.querySelectorAll<HTMLElement>(".lv-line")) {
@@ -73,6 +83,13 @@ export function source(el: HTMLElement, state: State, signal: AbortSignal): void
     // After the frame that draws the step: measuring now would make it wait for the page's layout.
     if (marked !== undefined) requestAnimationFrame(() => keepInSight(body, marked));
   });
+}
+
+/** What the two kinds of marks are. */
+function keyElements(state: State): (Node | string)[] {
+  const label = state.scene.value.nodes[state.pinned.value ?? -1]?.label;
+  if (label === undefined || state.moment.value.phase === "lagrangian") return [];
+  return ["of ", nameElement(shortLabel(label)), "; ", h("span", { class: "lv-of-step" }, "this step")];
 }
 
 /** Scroll the source itself, never what is around it. */
