@@ -1,4 +1,4 @@
-// What tells a reader that something is not as it should be, and where: the first NaN of a recording, λ that are wrong on purpose, what is pinned.
+// What tells a reader that something is not as it should be, and where: the first NaN of a recording, λ that are wrong on purpose, what is pinned, what a nudge did.
 import { type Signal, signal } from "@preact/signals-core";
 import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -225,6 +225,57 @@ describe("what is pinned", () => {
     expect([marked("lv-own"), marked("lv-of-step")]).toEqual(["np.tanh(a)", ""]);
     expect(the(".lv-source .lv-aside").textContent).toBe("");
   });
+});
+
+describe("the answer of a nudge", () => {
+  const FITTING = ["tiny_network", "loop", "branch", "fixed_point"];
+  const box = (node: number) => the(`[data-node="${node}"] .lv-outline`).getBoundingClientRect();
+  /** By more than what pixels are rounded to; for a place it might have, by anything. */
+  const covers = (a: DOMRect, b: DOMRect, by = 1) =>
+    a.left < b.right - by && b.left < a.right - by && a.top < b.bottom - by && b.top < a.bottom - by;
+
+  test.each(FITTING.flatMap((name) => [1400, 700].map((width) => [name, width] as const)))(
+    "covers nothing of its card, and no other card without need: %s, %i pixels",
+    async (name, width) => {
+      await page.viewport(width, 1000);
+      const shared = await show(await load(`gallery/${name}`));
+      await settled();
+      const { nodes } = shared.scene.value;
+      // What does not fit is moved, and its cards are cut.
+      const fits = the(".lv-zoom").hidden;
+      const view = the(".lv-graph-view").getBoundingClientRect();
+      let asked = 0;
+      for (const i of nodes.keys()) {
+        shared.pinned.value = i;
+        await settled();
+        const handle = the(".lv-nudge");
+        if (handle.hidden) continue;
+        handle.click();
+        await settled();
+        const answer = the(".lv-nudged").getBoundingClientRect();
+        const own = box(i);
+        expect([nodes[i]?.label, covers(answer, own)]).toEqual([nodes[i]?.label, false]);
+        expect(covers(answer, handle.getBoundingClientRect())).toBe(false);
+        const under = (place: DOMRect, by: number) => [...nodes.keys()].filter((j) => covers(place, box(j), by)).length;
+        // No place right beside it, above it or below it covers fewer.
+        const beside = [own.left - answer.width - 30, own.right + 30].flatMap((x) =>
+          [own.top - 40, own.top, own.bottom - answer.height, own.bottom].map((y) => [x, y] as const),
+        );
+        const above = [own.top - answer.height - 8, own.bottom + 8].flatMap((y) =>
+          [own.left - answer.width, own.left, own.right - answer.width, own.right].map((x) => [x, y] as const),
+        );
+        const places = [...beside, ...above]
+          .map(([x, y]) => new DOMRect(x, y, answer.width, answer.height))
+          .filter(
+            (p) => fits && p.left >= view.left && p.right <= view.right && p.top >= view.top && p.bottom <= view.bottom,
+          );
+        expect(under(answer, 1)).toBeLessThanOrEqual(Math.min(...places.map((place) => under(place, 0)), nodes.length));
+        handle.click();
+        asked++;
+      }
+      expect(asked).toBeGreaterThan(2);
+    },
+  );
 });
 
 const STATES: Record<string, { name: string; reach: (shared: Shared) => unknown }> = {

@@ -18,12 +18,12 @@ import {
   drawPartial,
   drawQuietEdge,
   type Edge,
-  leastCovering,
   surrounding,
 } from "./edges.ts";
 import { type FilledEdge, filledEdges } from "./filledges.ts";
 import { nodeList } from "./nodelist.ts";
 import { nudgeHandle } from "./nudge.ts";
+import { nudgePlace } from "./nudgeplace.ts";
 import { createView } from "./zoom.ts";
 
 /** Room at the sides for the marker and the +ε handle, above and below for pills and outlines. */
@@ -98,43 +98,18 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
     if (box !== undefined) view.reveal(box, together(drawn.value, state.moment.value, box));
   });
   whenever(el, signal, () => show(state.pinned.value));
-  nudgeHandle(overlay, state, (i) => handlePlace(drawn.value, labels.value.boxes, view.room.value, i), signal);
+  const nudgeAt = (i: number) => {
+    const { boxes, corners, edges } = drawn.value;
+    const others = [...corners.flat(), ...labels.value.boxes, ...edges.flatMap(({ boxes }) => boxes)];
+    return nudgePlace(boxes, others, view.room.value, i);
+  };
+  nudgeHandle(overlay, state, nudgeAt, signal);
 }
 
 /** The active card with those its step reads from, on which the step's arrows end. */
 function together({ scene, boxes }: Drawn, { entries, phase }: Moment, box: Box): Box {
   const ends = phase === "solve" ? [...entries].flatMap((k) => boxes[scene.entry_column[k] ?? -1] ?? []) : [];
   return surrounding([box, ...ends]);
-}
-
-const HANDLE = { width: 25, height: 20 };
-const ANSWER = { width: 158, height: 48 };
-
-/** Beside the price, or where nothing else is: the handle, and what it answers. */
-function handlePlace(
-  { boxes, corners, edges }: Drawn,
-  labels: readonly Box[],
-  room: Box,
-  i: number,
-): { handle: Box; answer: Box } | undefined {
-  const card = boxes[i];
-  if (card === undefined) return undefined;
-  const [right, bottom] = [card.x + card.width, card.y + card.height];
-  const taken = [...boxes, ...corners.flat(), ...labels, ...edges.flatMap(({ boxes }) => boxes)];
-  const handles = [
-    { x: right + 1.5, y: bottom - 25 },
-    { x: right - HANDLE.width, y: bottom + 4 },
-    { x: card.x, y: bottom + 4 },
-    { x: card.x - HANDLE.width - 2, y: bottom - 17 },
-  ].map((place) => ({ ...place, ...HANDLE }));
-  const handle = leastCovering(handles, taken, room);
-  const answers = [
-    { x: right + HANDLE.width + 6, y: bottom - 40 },
-    { x: card.x - ANSWER.width - 6, y: bottom - 40 },
-    { x: card.x + (card.width - ANSWER.width) / 2, y: bottom + 6 },
-    { x: card.x + (card.width - ANSWER.width) / 2, y: card.y - ANSWER.height - 6 },
-  ].map(({ x, y }) => ({ x: Math.min(Math.max(x, room.x), room.x + room.width - ANSWER.width), y, ...ANSWER }));
-  return { handle, answer: leastCovering(answers, [...taken, handle], room) };
 }
 
 function draw(scene: Scene, wrong: ReadonlyMap<number, number>): Drawn {
