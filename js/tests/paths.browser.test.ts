@@ -1,14 +1,10 @@
 // Any step is the same picture however it is reached: by stepping, or by jumping about, on and back.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { page, userEvent } from "vitest/browser";
+import { page } from "vitest/browser";
 import { leave, load, show } from "./support/saved.ts";
 import { settled } from "./support/settled.ts";
 
-beforeEach(async () => {
-  await page.viewport(1400, 900);
-  // Where another file has left the mouse, something may come to lie under it.
-  await userEvent.unhover(document.body);
-});
+beforeEach(() => page.viewport(1400, 900));
 afterEach(leave);
 
 /** A handful of the gallery, and of the ways of solving. */

@@ -1,6 +1,7 @@
 // A saved page, without a kernel, of a scene that Python wrote.
 import { signal } from "@preact/signals-core";
 import { expect, vi } from "vitest";
+import { userEvent } from "vitest/browser";
 import { mount } from "../../src/app.ts";
 import { pageKernel } from "../../src/pagekernel.ts";
 import { NO_ATTEMPTS } from "../../src/predict/asking.ts";
@@ -30,6 +31,7 @@ export async function show(
   traits: Partial<Shared> = {},
   around: HTMLElement = document.body,
 ): Promise<Shared> {
+  await userEvent.hover(document.documentElement, { position: { x: 0, y: 0 } });
   const scene = signal(recorded);
   const problem = signal<Problem | null>(null);
   const step = signal(recorded.steps.length);
