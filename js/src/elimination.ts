@@ -32,6 +32,17 @@ export interface Evolved {
 
 export const cellKey = (row: number, column: number): string => `${row} ${column}`;
 
+/** Which elimination made an entry that was not stored, and of which way through the graph it is what is left. */
+export function filledWords(
+  scene: Scene,
+  { row, column, through }: Pick<Changed, "row" | "column" | "through">,
+): string {
+  const label = (node: number) => scene.nodes[node]?.label ?? "";
+  const between = `${label(row)} → ${label(column)}`;
+  if (through < 0) return `${between} was filled in by elimination.`;
+  return `${between} was filled in when ${label(through)} was taken out: it was ${label(row)} → ${label(through)} → ${label(column)}.`;
+}
+
 /** Whether nothing stands there any more, since its row or column is gone. */
 export const isGone = ({ cells, dropped }: Evolved, row: number, column: number): boolean =>
   cells.get(cellKey(row, column))?.gone ?? (dropped.has(row) || dropped.has(column));

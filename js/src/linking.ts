@@ -1,17 +1,25 @@
-// One selection, four views. Whatever is about a node carries data-about, whatever is about a stored entry data-entry;
-// pointing at one lights all of them. Panels only set the attributes.
+// One selection, four views. Whatever is about a node carries data-about, whatever is about a stored entry data-entry, and whatever
+// is about one that elimination filled in data-fill, its row and column; pointing at one lights all of them. Panels only set the attributes.
 import { effect } from "@preact/signals-core";
 import { on } from "./dom.ts";
+import { cellKey } from "./elimination.ts";
 import type { State, Target } from "./state.ts";
 
-/** The node or entry that an element is about. An entry is the more particular of the two. */
+/** The node, or the entry, that an element is about. An entry is the more particular of the two. */
 function targetOf(element: EventTarget | null): Target | null {
   if (!(element instanceof Element)) return null;
-  const found = element.closest<HTMLElement | SVGElement>("[data-about], [data-entry]");
+  const found = element.closest<HTMLElement | SVGElement>("[data-about], [data-entry], [data-fill]");
   if (found === null) return null;
-  const { about, entry } = found.dataset;
+  const { about, entry, fill } = found.dataset;
+  if (fill !== undefined) return fillOf(fill);
   if (entry !== undefined) return { entry: Number(entry) };
   return about === undefined ? null : { node: Number(about) };
+}
+
+/** A `cellKey` read back. */
+export function fillOf(key: string): Target {
+  const [row = -1, column = -1] = key.split(" ").map(Number);
+  return { row, column };
 }
 
 const PICTURES = ".lv-graph-view, .lv-matrix-view";
@@ -24,7 +32,11 @@ export function linkViews(root: HTMLElement, state: State, end: AbortSignal): vo
     if (!same(state.pointed.peek(), target)) state.pointed.value = target;
   };
   on(root, "pointerover", end, (event) => point(targetOf(event.target)));
-  on(root, "pointerleave", end, () => point(null));
+  on(root, "pointerleave", end, (event) => {
+    // A finger that is lifted leaves; what a tap says of a filled-in entry stays until the next.
+    const { pointed } = state;
+    if (event.pointerType !== "touch" || pointed.value === null || !("row" in pointed.value)) point(null);
+  });
   // Focus counts as pointing when it is seen; the focus a click leaves behind says nothing.
   on(root, "focusin", end, (event) => {
     if (event.target instanceof Element && event.target.matches(":focus-visible")) point(targetOf(event.target));
@@ -51,7 +63,7 @@ export function linkViews(root: HTMLElement, state: State, end: AbortSignal): vo
   });
   // What is drawn anew, at another step or in another size, is lit as what stood there before.
   const redrawn = new MutationObserver(relight);
-  redrawn.observe(root, { childList: true, subtree: true, attributeFilter: ["data-about", "data-entry"] });
+  redrawn.observe(root, { childList: true, subtree: true, attributeFilter: ["data-about", "data-entry", "data-fill"] });
   end.addEventListener("abort", () => {
     stop();
     redrawn.disconnect();
@@ -87,7 +99,7 @@ export function togglePin(state: State, node: number): void {
 
 /** A click on an entry pins its row: the node that is read. */
 const pinnedBy = (state: State, target: Target): number =>
-  "node" in target ? target.node : (state.scene.value.entry_row[target.entry] ?? 0);
+  "node" in target ? target.node : "row" in target ? target.row : (state.scene.value.entry_row[target.entry] ?? 0);
 
 function light(root: HTMLElement, state: State, lit: Target | null, pinned: number | null): void {
   for (const element of root.querySelectorAll(".lv-lit, .lv-near, .lv-pinned")) {
@@ -99,7 +111,10 @@ function light(root: HTMLElement, state: State, lit: Target | null, pinned: numb
   if (pinned !== null) mark(`[data-about="${pinned}"]`, "lv-pinned");
   if (lit === null) return;
   const { readers, reads, entry_row, entry_column } = state.scene.peek();
-  if ("entry" in lit) {
+  if ("row" in lit) {
+    mark(`[data-fill="${cellKey(lit.row, lit.column)}"], .lv-row-band[data-about="${lit.row}"]`, "lv-lit");
+    for (const node of [lit.row, lit.column]) mark(`[data-about="${node}"]`, "lv-near");
+  } else if ("entry" in lit) {
     mark(`[data-entry="${lit.entry}"]`, "lv-lit");
     for (const node of [entry_row[lit.entry], entry_column[lit.entry]]) mark(`[data-about="${node}"]`, "lv-near");
   } else {

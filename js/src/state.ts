@@ -91,8 +91,11 @@ export interface Kernel {
   readonly methods: readonly string[] | null;
 }
 
-/** What is pointed at: a node, or a stored entry. */
-export type Target = { readonly node: number } | { readonly entry: number };
+/** What is pointed at: a node, a stored entry, or one that elimination filled in. */
+export type Target =
+  | { readonly node: number }
+  | { readonly entry: number }
+  | { readonly row: number; readonly column: number };
 
 export interface State extends Shared {
   /** What is shown of it: with wrong multipliers where it is broken on purpose. */

@@ -278,6 +278,56 @@ describe("the answer of a nudge", () => {
   );
 });
 
+describe("an entry that elimination filled in", () => {
+  const WORDS = /^(\S+) → (\S+) was filled in when (\S+) was taken out: it was \1 → \3 → \2\.$/;
+  const lit = (selector: string) => the(selector).classList.contains("lv-lit");
+
+  async function filled() {
+    const scene = await load("tied-vertex_elimination");
+    const shared = await show(scene, { step: signal(scene.steps.findIndex(({ phase }) => phase === "solve") + 1) });
+    while (document.querySelector(".lv-filled-edge") === null) shared.step.value++;
+    const key = the(".lv-filled-edge").dataset.fill ?? "";
+    return { shared, key, row: Number(key.split(" ")[0]) };
+  }
+  const over = (selector: string) => the(selector).dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+
+  test.each(["edge", "cell"])(
+    "lights edge, cell and row, and says which elimination made it: at its %s",
+    async (what) => {
+      const { key, row } = await filled();
+      over(`svg .lv-${what}[data-fill="${key}"]`);
+      await settled();
+      expect(lit(`.lv-filled-edge[data-fill="${key}"]`)).toBe(true);
+      expect(lit(`.lv-cell[data-fill="${key}"]`)).toBe(true);
+      expect(lit(`.lv-row-band[data-about="${row}"]`)).toBe(true);
+      expect(the(".lv-reading").textContent).toMatch(WORDS);
+    },
+  );
+
+  test("is walked to by keyboard, and Enter pins its row", async () => {
+    const { shared, key, row } = await filled();
+    const cell = the(`[role=gridcell][data-fill="${key}"]`);
+    await userEvent.keyboard("{Shift}");
+    cell.focus();
+    await settled();
+    expect(cell.textContent?.replace(/^.*?\. /, "")).toMatch(WORDS);
+    expect(lit(`.lv-filled-edge[data-fill="${key}"]`)).toBe(true);
+    await userEvent.keyboard("{Enter}");
+    expect(shared.pinned.value).toBe(row);
+  });
+
+  test("stays said after a tap", async () => {
+    const { key } = await filled();
+    over(`svg .lv-cell[data-fill="${key}"]`);
+    const leaving = (pointerType: string) =>
+      the(".lagviz").dispatchEvent(new PointerEvent("pointerleave", { pointerType }));
+    leaving("touch");
+    expect(the(".lv-reading").textContent).toMatch(WORDS);
+    leaving("mouse");
+    expect(the(".lv-reading").textContent).not.toMatch(WORDS);
+  });
+});
+
 const STATES: Record<string, { name: string; reach: (shared: Shared) => unknown }> = {
   "the first NaN": { name: "nonfinite", reach: () => page.getByRole("button", { name: "Go there" }).click() },
   "wrong λ": {
@@ -291,6 +341,13 @@ const STATES: Record<string, { name: string; reach: (shared: Shared) => unknown 
     reach: (shared) => {
       shared.descent.value = true;
       return page.getByRole("button", { name: "Take a step" }).click();
+    },
+  },
+  "an entry filled in": {
+    name: "tied-vertex_elimination",
+    reach: async (shared) => {
+      while (document.querySelector(".lv-filled-edge") === null) shared.step.value--;
+      await settled();
     },
   },
   "something pinned": {

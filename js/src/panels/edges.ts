@@ -2,6 +2,7 @@
 // that climbs from the reader to i, the way the price goes.
 import { s } from "../dom.ts";
 import type { EdgeLook } from "../edgelooks.ts";
+import { cellKey } from "../elimination.ts";
 import type { Size } from "../fit.ts";
 import { formatNumber, fullNumber } from "../format.ts";
 import { tintOf } from "../latex.ts";
@@ -90,7 +91,12 @@ export function drawPartial(scene: Scene, what: EdgeNumber, edge: Edge, taken: B
   taken.push(box);
   return s(
     "g",
-    { class: "lv-partial", "data-entry": entry, transform: `translate(${box.x} ${box.y})` },
+    {
+      class: "lv-partial",
+      "data-entry": entry,
+      "data-fill": entry === null ? cellKey(from, to) : null,
+      transform: `translate(${box.x} ${box.y})`,
+    },
     s("title", {}, Number.isNaN(partial) ? "" : fullNumber(partial)),
     s("rect", { width, height: LABEL.height, rx: 7 }),
     s("text", { class: "lv-name-text", x: 10, y: 17 }, ...tspans(runs, LABEL.name)),

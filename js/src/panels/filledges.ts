@@ -1,5 +1,6 @@
 // What elimination makes of the edges: a path around the node that is taken out is an edge of its own from then on.
-import { type Changed, cellKey, type Evolved } from "../elimination.ts";
+import { s } from "../dom.ts";
+import { type Changed, cellKey, type Evolved, filledWords } from "../elimination.ts";
 import type { Point } from "../layout.ts";
 import type { Scene } from "../scene.ts";
 import { type Box, drawEdge, type Edge } from "./edges.ts";
@@ -53,13 +54,20 @@ export function filledEdges(
     return path;
   }
 
+  function filledEdge(key: string, cell: Changed, path: readonly Point[]): Edge {
+    const edge = drawEdge(null, path);
+    edge.element.classList.add("lv-filled-edge");
+    edge.element.dataset.fill = key;
+    edge.element.prepend(s("title", {}, filledWords(scene, cell)));
+    return edge;
+  }
+
   return ({ cells }) =>
     [...cells].flatMap(([key, cell]) => {
       if (cell.through < 0) return [];
       const path = pathOf(key, cell);
       if (path.length === 0 || cell.gone) return [];
-      const edge = drawn.get(key) ?? drawEdge(null, path);
-      edge.element.classList.add("lv-filled-edge");
+      const edge = drawn.get(key) ?? filledEdge(key, cell, path);
       drawn.set(key, edge);
       return [{ ...edge, cell }];
     });

@@ -1,12 +1,13 @@
 // What the cells of the matrix say to those who do not see it: a row's name, the entries that are stored in it, its λ and its
 // right-hand side. Pure: a scene in, words out.
+import { filledWords } from "../elimination.ts";
 import { formatNumber, formatShape } from "../format.ts";
 import { diagonalOf, isNumber, type Scene } from "../scene.ts";
 import type { Moment } from "../timeline.ts";
 import { multiplierTitle } from "./card.ts";
 
 export interface Cell {
-  readonly kind: "row" | "own" | "entry" | "lambda" | "rhs";
+  readonly kind: "row" | "own" | "entry" | "fill" | "lambda" | "rhs";
   /** What it is about: the same cell after each change has the same. */
   readonly key: string;
   /** From 1: row headers, n columns, λ and e_n. */
@@ -15,11 +16,19 @@ export interface Cell {
   /** Selects what is drawn for it. */
   readonly drawn: string;
   readonly entry?: number;
+  /** The `cellKey` of one that elimination filled in. */
+  readonly fill?: string;
   /** The node that Enter asks about. */
   readonly ask?: number;
 }
 
-export function cellsOf(scene: Scene, node: number, place: ReadonlyMap<number, number>, askable: boolean): Cell[] {
+export function cellsOf(
+  scene: Scene,
+  moment: Moment,
+  node: number,
+  place: ReadonlyMap<number, number>,
+  askable: boolean,
+): Cell[] {
   const label = scene.nodes[node]?.label;
   const n = place.size;
   const column = (reader: number) => (place.get(reader) ?? 0) + 2;
@@ -46,6 +55,7 @@ export function cellsOf(scene: Scene, node: number, place: ReadonlyMap<number, n
       drawn: `.lv-diagonal[data-row="${node}"]`,
     },
     ...entries,
+    ...filledCells(scene, moment, node, column),
     { kind: "lambda", key: `lambda ${node}`, column: n + 2, text: "", drawn: `.lv-lambda[data-multiplier="${node}"]` },
     {
       kind: "rhs",
@@ -62,6 +72,18 @@ function rhsWords(scene: Scene, node: number, askable: boolean): string {
   const label = scene.nodes[node]?.label;
   if (scene.rhs[node] === 1) return `e_n, row ${label}: 1, the result that is asked about`;
   return askable ? `e_n, row ${label}: 0; Enter asks about ${label} instead` : `e_n, row ${label}: 0`;
+}
+
+/** What elimination has filled in, in a row. */
+function filledCells(scene: Scene, moment: Moment, node: number, column: (reader: number) => number): Cell[] {
+  const stored = new Set((scene.readers[node] ?? []).map((entry) => scene.entry_column[entry]));
+  return [...moment.evolved.cells].flatMap(([fill, cell]): Cell[] => {
+    if (cell.row !== node || stored.has(cell.column) || (cell.gone && !cell.read)) return [];
+    const value = Number.isNaN(cell.value) ? "a block" : formatNumber(-cell.value);
+    const text = `column ${scene.nodes[cell.column]?.label}: ${value}. ${filledWords(scene, cell)}`;
+    const drawn = `.lv-cell[data-fill="${fill}"]`;
+    return [{ kind: "fill", key: `fill ${fill}`, column: column(cell.column), text, drawn, fill }];
+  });
 }
 
 /** `right` is the right price where a wrong one is shown. */

@@ -3,6 +3,7 @@
 import { signal as cell, type ReadonlySignal } from "@preact/signals-core";
 import { h, on, s, textScale } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
+import { cellKey, filledWords } from "../elimination.ts";
 import { followedBy, math } from "../math.ts";
 import { nameWidth, textWidth } from "../measure.ts";
 import { labelRuns, runsWidth } from "../names.ts";
@@ -193,6 +194,11 @@ function readingElements(state: State): (HTMLElement | string)[] {
   const scene = state.scene.value;
   const lit = state.lit.value;
   if (lit === null) return ["Point at a name: its row is who reads it, its column what it reads."];
+  if ("row" in lit) {
+    const { row, column } = lit;
+    const cell = state.moment.value.evolved.cells.get(cellKey(row, column));
+    return [filledWords(scene, { row, column, through: cell?.through ?? -1 })];
+  }
   const node = "node" in lit ? lit.node : (scene.entry_row[lit.entry] ?? 0);
   const name = (i: number | undefined) =>
     h("span", { class: "lv-link", "data-about": i }, math(scene.nodes[i ?? -1]?.latex ?? ""));

@@ -1,6 +1,6 @@
 // Cells of the matrix: a stored entry, what elimination has made of it or filled in, the diagonal; numbers and pictures.
 import { s, setAttribute } from "../dom.ts";
-import { type Changed, cellKey, isGone } from "../elimination.ts";
+import { type Changed, cellKey, filledWords, isGone } from "../elimination.ts";
 import { formatNumbers, fullNumber } from "../format.ts";
 import { coarser, gridOf, heat } from "../heat.ts";
 import { textWidth } from "../measure.ts";
@@ -149,17 +149,19 @@ export function drawFilled(
     const column = plan.place[cell.column] ?? -1;
     if (column < 0 || (cell.gone && !cell.read)) return [];
     const shown = asA ? cell.value : -cell.value;
-    const title = `filled in: row ${scene.nodes[node]?.label}, column ${scene.nodes[cell.column]?.label}`;
+    const title = `row ${scene.nodes[node]?.label}, column ${scene.nodes[cell.column]?.label}`;
+    const value = Number.isNaN(shown) ? "a block" : `= ${fullNumber(shown)}`;
     return s(
       "g",
       {
         class: "lv-cell lv-entry lv-filled",
         "data-row": node,
         "data-col": cell.column,
+        "data-fill": cellKey(node, cell.column),
         "data-state": cell.written ? "written" : cell.read ? "read" : "recorded",
         "data-value": Number.isNaN(shown) ? null : shown,
       },
-      s("title", {}, Number.isNaN(shown) ? `${title}, a block` : `${title} = ${fullNumber(shown)}`),
+      s("title", {}, `${title} ${value}. ${filledWords(scene, cell)}`),
       ...changedCell(plan, cell, boxOf(plan, column), asA),
     );
   });

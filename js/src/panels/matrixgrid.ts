@@ -3,7 +3,7 @@
 import { signal as cell } from "@preact/signals-core";
 import { h, hasFocus, on } from "../dom.ts";
 import { built, whenever } from "../effects.ts";
-import { press } from "../linking.ts";
+import { fillOf, press } from "../linking.ts";
 import { moved, ownersOf, reorder } from "../order.ts";
 import type { State } from "../state.ts";
 import { type Cell, cellsOf, lambdaWords } from "./gridcells.ts";
@@ -27,7 +27,8 @@ export function matrixGrid(state: State, signal: AbortSignal): HTMLElement {
   let rows = new Map<number, HTMLElement>();
   let cells = new Map<string, HTMLElement>();
 
-  const cellsAt = (node: number): Cell[] => cellsOf(state.scene.value, node, order.value.place, askable);
+  const cellsAt = (node: number): Cell[] =>
+    cellsOf(state.scene.value, state.moment.value, node, order.value.place, askable);
   /** The row that is open reads its equation. */
   const textOf = ({ kind, text }: Cell, node: number): string => {
     const { scene, moment } = { scene: state.scene.value, moment: state.moment.value };
@@ -57,8 +58,9 @@ export function matrixGrid(state: State, signal: AbortSignal): HTMLElement {
       wanted[r]?.forEach((one, at) => {
         const tabindex = from + r === row() && at === Math.min(stop.value.at, (wanted[r]?.length ?? 1) - 1) ? 0 : -1;
         const text = textOf(one, node);
-        const about = one.entry === undefined && one.ask === undefined ? node : null;
-        const data = { "data-about": about, "data-entry": one.entry ?? null, "data-ask": one.ask ?? null };
+        const about = [one.entry, one.fill, one.ask].every((it) => it === undefined) ? node : null;
+        const entry = { "data-entry": one.entry ?? null, "data-fill": one.fill ?? null };
+        const data = { "data-about": about, ...entry, "data-ask": one.ask ?? null };
         const element = cells.get(one.key);
         if (element === undefined) return;
         bringUp(element, text, { "aria-colindex": one.column, tabindex, "data-stands-for": one.drawn, ...data });
@@ -84,8 +86,9 @@ export function matrixGrid(state: State, signal: AbortSignal): HTMLElement {
     if (node !== undefined && (node !== stop.value.node || at !== stop.value.at)) stop.value = { node, at };
   });
   const act = (element: HTMLElement) => {
-    const { ask, entry } = element.dataset;
+    const { ask, entry, fill } = element.dataset;
     if (ask !== undefined) state.kernel?.ask({ question: Number(ask) });
+    else if (fill !== undefined) press(state, fillOf(fill));
     else press(state, entry === undefined ? { node: stop.value.node } : { entry: Number(entry) });
   };
   // Screen readers click what has the focus.

@@ -28,7 +28,11 @@ export interface Names {
 export function namesShown(scene: Scene, plan: Plan, moment: Moment, lit: Target | null, open: Open): Names {
   const entries = [...moment.entries];
   const ends = (of: Int32Array) => entries.flatMap((entry) => of[entry] ?? []);
-  const pointed = (of: Int32Array) => (lit === null ? [] : "node" in lit ? [lit.node] : [of[lit.entry] ?? -1]);
+  const pointed = (of: Int32Array) => {
+    if (lit === null) return [];
+    if ("row" in lit) return [lit.row, lit.column];
+    return "node" in lit ? [lit.node] : [of[lit.entry] ?? -1];
+  };
   const wanted = (of: Int32Array) =>
     [...moment.active, ...pointed(of), ...ends(of)].flatMap((node) => {
       const place = plan.place[node] ?? -1;
