@@ -98,10 +98,12 @@ export function descent(el: HTMLElement, state: State, signal: AbortSignal): voi
     open = state.descent.value;
     if (!opens) return;
     const fromMenu = state.menuOpen.peek();
-    // The menu would cover it. A frame later it has its place.
+    // The menu would cover it. When all that follows the switch is drawn, but before anything else: the focus is always seen.
     state.menuOpen.value = false;
-    if (fromMenu) take.focus({ preventScroll: true });
-    requestAnimationFrame(() => !signal.aborted && bringIntoSight(part));
+    queueMicrotask(() => {
+      if (fromMenu) take.focus({ preventScroll: true });
+      bringIntoSight(part);
+    });
   });
 }
 
