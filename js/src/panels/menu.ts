@@ -1,12 +1,13 @@
 // What can be tried, opened with the three dots: another question, another order, saying λ before it is shown, a backward pass
 // that is broken on purpose, tied inputs, a step of descent; and how things are shown.
 import { breakable, overwritten, sums, wrongPrices } from "../broken.ts";
-import { h, on, setAttribute } from "../dom.ts";
+import { focusedIn, h, on, setAttribute } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { METHODS } from "../engine.ts";
 import { ownersOf, reorder, shuffled } from "../order.ts";
 import { NO_ATTEMPTS } from "../predict/asking.ts";
 import { isNumber, numberOf, type Scene } from "../scene.ts";
+import { bringIntoSight } from "../scrollable.ts";
 import type { State, Wish } from "../state.ts";
 import { popover } from "./popover.ts";
 import { askingSwitch, switchButton } from "./switch.ts";
@@ -38,6 +39,15 @@ export function menu(el: HTMLElement, state: State, signal: AbortSignal): void {
   ];
   const names = { of: "What can be tried", className: "lv-menu", heading: "Try", close: "Close the menu" };
   popover(el, names, state.menuOpen, content, signal);
+  // On a projector it is another size: what is being pressed in it stays in sight.
+  whenever(el, signal, () => {
+    state.projector.value;
+    if (!state.menuOpen.peek()) return;
+    queueMicrotask(() => {
+      const pressed = focusedIn(el);
+      if (pressed instanceof HTMLElement && el.contains(pressed)) bringIntoSight(pressed);
+    });
+  });
 }
 
 /** A control with a line that says what it is for. */
