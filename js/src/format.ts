@@ -75,7 +75,7 @@ function rounded(d: Decimal, digits: number): Decimal {
 }
 
 /** The number as text with all of its digits; `keep` of them significant where it has fewer. */
-function write(d: Decimal, keep = 1): string {
+function write(d: Decimal, keep: number): string {
   if (d.mantissa === 0n) return "0";
   const sign = d.mantissa < 0n ? MINUS : "";
   let digits = String(d.mantissa < 0n ? -d.mantissa : d.mantissa).replace(/0+$/, "");
@@ -121,7 +121,8 @@ const OPERATIONS: Record<Operation, (a: number, b: number) => number> = {
 
 /**
  * Arithmetic that is right as displayed: factors with four digits, and the result worked out from the displayed factors.
- * "=" where that is exact in four digits and agrees with the true result as displayed, else "≈" and three digits.
+ * "=" where that is exact in four digits and agrees with the true result, which is then written as everywhere, else "≈" and
+ * three digits.
  */
 export function arithmetic(operation: Operation, a: number, b: number): Arithmetic {
   const left = formatNumber(a);
@@ -132,7 +133,7 @@ export function arithmetic(operation: Operation, a: number, b: number): Arithmet
   }
   const { value, exact } = exactResult(operation, parseDecimal(left), parseDecimal(right));
   if (exact && significant(value) <= 4 && Number.isFinite(truth) && equal(value, parseDecimal(formatNumber(truth)))) {
-    return { left, right, relation: "=", result: write(value) };
+    return { left, right, relation: "=", result: formatNumber(truth) };
   }
   return { left, right, relation: "≈", result: approximate(value) };
 }
@@ -147,6 +148,9 @@ function approximate(value: Decimal): string {
 /** The size of a small effect: two significant digits, one where the second is 0. */
 export const formatPrice = (x: number): string =>
   formatNumber(Math.abs(x), 2).replace(/(\.\d*?)0+(?=$|e)/, (_, kept: string) => (kept === "." ? "" : kept));
+
+/** "8 multiplications", "1 number". */
+export const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
 export const formatShape = (shape: readonly number[]): string =>
   shape.length === 1 ? String(shape[0]) : shape.join(" × ");

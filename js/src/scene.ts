@@ -71,6 +71,8 @@ export interface StepLine {
 export interface Step {
   readonly phase: Phase;
   readonly title: string;
+  /** "pass", where steps of its kind are counted among themselves. */
+  readonly counted?: string;
   readonly nodes: readonly number[];
   readonly lines: readonly StepLine[];
   readonly latex: string | null;
@@ -165,6 +167,7 @@ export interface Header {
   readonly output: number;
   /** The node that was asked about at first. */
   readonly asked_first: number;
+  readonly results: readonly number[];
   readonly nodes: readonly SceneNode[];
   readonly entries: readonly Entry[];
   readonly files: readonly SourceFile[];
@@ -327,6 +330,13 @@ export const numbersOf = (scene: Scene, i: number): Float64Array =>
 
 export const multipliersOf = (scene: Scene, i: number): Float64Array =>
   scene.multiplier.subarray(scene.value_start[i], scene.value_start[i + 1]);
+
+/** What is asked about in place of a result of the program; null where it is one. */
+export const askedInstead = (scene: Scene): number | null =>
+  scene.results.includes(scene.output) ? null : scene.output;
+
+/** e_n, or e with the name of what is asked about instead. */
+export const unitVector = (scene: Scene): string => `e_${scene.nodes[askedInstead(scene) ?? -1]?.label ?? "n"}`;
 
 /** The number on the diagonal of row i; NaN where it is a block of an implicit equation. */
 export function diagonalOf(scene: Pick<Scene, "nodes">, i: number): number {

@@ -78,9 +78,16 @@ function field(match: RegExpMatchArray, scene: Scene): Segment[] {
   }
 }
 
+/** A truth value is written as Python does. */
+export const valueText = (scene: Scene, i: number): string => {
+  const value = numberOf(scene, i);
+  if (scene.nodes[i]?.dtype === "bool") return value === 0 ? "False" : "True";
+  return formatNumber(value);
+};
+
 function valueSegment(scene: Scene, node: number): Segment {
   const number = numberOf(scene, node);
-  return { text: formatNumber(number), kind: "number", node, number };
+  return { text: valueText(scene, node), kind: "number", node, number };
 }
 
 function multiplierSegment(scene: Scene, node: number): Segment {

@@ -39,7 +39,7 @@ export interface Moment {
   /** Steps of this phase that have happened, and how many it has. */
   readonly index: number;
   readonly count: number;
-  /** "Solve 5 of 9: row a" */
+  /** "Solve 5 of 9: row a", "Solve, pass 2 of 4: I + N²" */
   readonly counter: string;
   /** The step that has just happened; null at 0. */
   readonly happened: Step | null;
@@ -117,7 +117,7 @@ export function timeline(scene: Scene): Timeline {
       phase: span.phase,
       index,
       count: span.count,
-      counter: counter(span, index, happened),
+      counter: counter(span, index, scene.steps.slice(span.start, span.start + span.count)),
       happened,
       active,
       states: scene.nodes.map((_, i) => state(i)),
@@ -161,10 +161,16 @@ function spans(steps: readonly Step[]): PhaseSpan[] {
   }).filter((span) => span.count > 0);
 }
 
-function counter(span: PhaseSpan, index: number, happened: Step | null): string {
-  if (happened === null) return "Nothing recorded yet";
-  const words = `${PHASE_NAMES[span.phase]} ${index} of ${span.count}`;
-  return happened.title === "" ? words : `${words}: ${happened.title}`;
+function counter({ phase, count }: PhaseSpan, index: number, steps: readonly Step[]): string {
+  const happened = steps[index - 1];
+  if (happened === undefined) return "Nothing recorded yet";
+  const { counted, title } = happened;
+  const alike = (these: readonly Step[]) => these.filter((step) => step.counted === counted).length;
+  const words =
+    counted === undefined
+      ? `${PHASE_NAMES[phase]} ${index} of ${count}`
+      : `${PHASE_NAMES[phase]}, ${counted} ${alike(steps.slice(0, index))} of ${alike(steps)}`;
+  return title === "" ? words : `${words}: ${title}`;
 }
 
 function lagrangianLevel(phase: Phase, index: number): 0 | 1 | 2 | 3 {

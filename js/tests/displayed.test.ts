@@ -21,8 +21,9 @@ const load = (name: string) => decodeScene(readFileSync(new URL(name, folder)));
 
 const CALCULATION = new RegExp(`${NUMBER} ([+−×÷]) ${NUMBER} ([=≈]) ${NUMBER}`, "g");
 const PART = new RegExp(`Through \\S+: ${NUMBER} × ${NUMBER} ([=≈]) ${NUMBER}`, "g");
-const TOTAL = new RegExp(`so add: \\S+ = ${NUMBER}\\.`);
-const COST = new RegExp(`[+]${NUMBER} in equation \\S+ (costs|saves) about ${NUMBER}`);
+const TOTAL = new RegExp(`for one knob turns [^:]+: \\S+ = ${NUMBER}\\.`);
+const PRICED = new RegExp(`So \\S+ = ${NUMBER}: [+]`);
+const COST = new RegExp(`[+]${NUMBER} (costs|saves) about ${NUMBER}`);
 const ROW_TERM = /(^|[+-]) ?(?:\(([^()\\]*)\)\\,)?\\lambda_\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}/g;
 
 const OPERATIONS: Record<string, (a: number, b: number) => number> = {
@@ -75,6 +76,17 @@ function wrongCost(scene: Scene, moment: Moment): string[] {
   return Math.abs(off) > slack(cost) + value(epsilon) * rounding(price) ? [text] : [];
 }
 
+/** The price that a sentence ends with, if it is not what the product in the formula beside it comes to. */
+function wrongPrice(scene: Scene, moment: Moment): string[] {
+  const [said, formula] = [sentence(scene, moment), fillText(moment.happened?.latex ?? "", scene)];
+  const price = PRICED.exec(said)?.[1];
+  const [, a = "", , b = "", relation, product] = [...formula.matchAll(CALCULATION)].at(-1) ?? [];
+  if (price === undefined || product === undefined) return [];
+  const factors = Math.abs(value(a)) * rounding(b) + Math.abs(value(b)) * rounding(a);
+  const allowed = relation === "=" ? 0 : factors + slack(product) + rounding(price);
+  return Math.abs(value(price) - value(product)) > allowed ? [`${said} ${formula}`] : [];
+}
+
 /** Rows of the Lagrangian in which numbers stand, and how far each is from holding at the prices displayed. */
 function rows(scene: Scene): { row: string; off: number }[] {
   const byName = new Map(scene.nodes.map(({ latex }, node) => [latex, node]));
@@ -106,9 +118,11 @@ test("the check itself finds what is wrong", () => {
 
 test("so does each of the others", () => {
   expect(
-    wrongSum("Through a: 1.5 × 0.1890 ≈ 0.284. Through p: 0.7818 × 0.6945 ≈ 0.543. So add, so add: λ_w = 0.8265."),
+    wrongSum(
+      "Through a: 1.5 × 0.1890 ≈ 0.284. Through p: 0.7818 × 0.6945 ≈ 0.543. So add, for one knob turns both: λ_w = 0.8265.",
+    ),
   ).toEqual([]);
-  expect(wrongSum("Through a: 1.5 × 0.1890 ≈ 0.284. So, so add: λ_w = 0.8265.")).toHaveLength(1);
+  expect(wrongSum("Through a: 1.5 × 0.1890 ≈ 0.284. So add, for one knob turns it: λ_w = 0.8265.")).toHaveLength(1);
   const scene = load("tied.scene");
   const [w, a] = ["w", "a"].map((name) => scene.nodes.findIndex(({ label }) => label === name));
   const terms: Term[] = [
@@ -127,6 +141,7 @@ describe.each(names)("%s", (name) => {
     expect(said.flatMap(wrong)).toEqual([]);
     expect(said.flatMap(wrongSum)).toEqual([]);
     expect(moments(scene).flatMap((moment) => wrongCost(scene, moment))).toEqual([]);
+    expect(moments(scene).flatMap((moment) => wrongPrice(scene, moment))).toEqual([]);
     expect(rows(scene).filter(({ off }) => off > 0)).toEqual([]);
   });
 
@@ -147,5 +162,6 @@ test("there is something to check", () => {
   expect(count(CALCULATION)).toBeGreaterThan(10_000);
   expect(count(TOTAL)).toBeGreaterThan(100);
   expect(count(COST)).toBeGreaterThan(1000);
+  expect(count(PRICED)).toBeGreaterThan(1000);
   expect(scenes.flatMap(rows).length).toBeGreaterThan(5000);
 });

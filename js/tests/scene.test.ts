@@ -34,6 +34,7 @@ const header: Keys<Header> = {
   title: true,
   output: true,
   asked_first: true,
+  results: true,
   nodes: true,
   entries: true,
   files: true,
@@ -80,7 +81,7 @@ const input: Keys<Input> = {
   maximum: true,
   step: true,
 };
-const step: Keys<Step> = { phase: true, title: true, nodes: true, lines: true, latex: true };
+const step: Keys<Step> = { phase: true, title: true, counted: true, nodes: true, lines: true, latex: true };
 const line: Keys<StepLine> = { label: true, text: true };
 const lagrangian: Keys<Lagrangian> = { objective: true, function: true, terms: true, conditions: true, words: true };
 const condition: Keys<Condition> = { node: true, forward: true, backward: true, row: true };
@@ -130,7 +131,7 @@ test.each([
   ["entry", entry, defs.Entry.required],
   ["file", file, defs.File.required],
   ["input", input, defs.Input.required],
-  ["step", step, defs.Step.required],
+  ["step", step, Object.keys(defs.Step.properties)],
   ["step line", line, defs.Step.properties.lines.items.required],
   ["lagrangian", lagrangian, defs.Lagrangian.required],
   ["condition", condition, defs.Condition.required],

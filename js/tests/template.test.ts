@@ -10,7 +10,7 @@ test.each([
   ["{name 2}", "w₁"],
   ["{equation 5}", "h = tanh(a)"],
   ["{lambda 2} = {multiplier 2}", "λ_w₁ = 1.360"],
-  ["a = {arithmetic × 2 0}", "a = 0.7 × 1.5 = 1.05"],
+  ["a = {arithmetic × 2 0}", "a = 0.7 × 1.5 = 1.050"],
   ["{arithmetic − #3 1}", "3 − 0.2 = 2.8"],
   ["{arithmetic × #−2 3}", "−2 × (−1.1) = 2.2"],
   ["{term 2}", "0.3888 × 2.332 ≈ 0.907"],

@@ -45,6 +45,22 @@ test("solving row a reads one entry and one price, uses a, and writes λ_a", () 
   expect(moment.multipliers[3]).toEqual({ look: "unknown" });
 });
 
+test("where steps are no rows, what they are is counted, and only those that are", () => {
+  const counters = (name: string) => {
+    const one = timeline(decodeScene(readFileSync(new URL(`../${name}.scene`, GALLERY))));
+    const { start = 0, count = 0 } = one.phases.at(-1) ?? {};
+    return Array.from({ length: count }, (_, step) => one.at(start + step + 1).counter);
+  };
+  expect(counters("unread-recursive_doubling")).toEqual([
+    "Solve 1 of 4: the right-hand side",
+    "Solve, pass 1 of 2: I + N",
+    "Solve, pass 2 of 2: I + N²",
+    "Solve 4 of 4: no path to the result",
+  ]);
+  expect(counters("network-neumann").slice(0, 2)).toEqual(["Solve 1 of 6: term 0", "Solve, pass 1 of 5: term 1"]);
+  expect(counters("network-parallel_scan").at(-1)).toMatch(/^Solve, round (\d+) of \1: beside the chain$/);
+});
+
 test("outside there is no step", () => {
   expect(line.at(99).step).toBe(18);
   expect(line.at(-1).step).toBe(0);

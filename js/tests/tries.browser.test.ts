@@ -56,6 +56,31 @@ test("a page that was saved after the 1 had been moved is reset to what was aske
   expect(multiplier(p)).toBeCloseTo(-2.12, 3);
 });
 
+test("while another result is asked about, heading, λ, right-hand side, key and summary say whose prices they are", async () => {
+  const scene = await load("network");
+  const shared = await show(scene);
+  const heading = page.getByRole("region", { name: "Adjoint system" }).getByRole("heading");
+  const captions = () => [...document.querySelectorAll(".lv-matrix-picture .lv-caption")].map((one) => one.textContent);
+  expect(heading.element().textContent).toBe("Adjoint system");
+  expect(document.querySelector(".lv-system")?.getAttribute("title")).toContain("J is the Jacobian");
+  await userEvent.click(document.querySelector(`svg [data-ask="${nodeOf(scene, "p")}"]`) as Element);
+  shared.step.value = shared.scene.value.steps.length;
+  await expect.element(heading).toHaveTextContent(/^Adjoint system: prices of p/);
+  expect(captions()).toContain("prices of p");
+  expect(document.querySelector(".lv-system")?.textContent).toContain("e_{p}");
+  await expect
+    .element(page.getByRole("region", { name: "Computational graph" }))
+    .toHaveTextContent("price λ of p below");
+  await expect.element(page.getByRole("region", { name: "This step" })).toHaveTextContent("prices of p: ");
+});
+
+test("the summary puts what a nudge gave beside what the price says", async () => {
+  const shared = await show(await load("network"));
+  shared.step.value = shared.scene.value.steps.length;
+  const summary = page.getByRole("region", { name: "This step" });
+  await expect.element(summary).toHaveTextContent("+0.01 on x gave +0.0063; its price says +0.0063.");
+});
+
 test("the 1 is moved from the keyboard", async () => {
   const scene = await load("network");
   await show(scene);

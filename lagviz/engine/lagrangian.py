@@ -282,7 +282,7 @@ def symbolic(system: AdjointSystem, k: int) -> str:
     written = [node.rule.partial_tex(position, names, node.operands) for position in entry.positions]
     if any(one is None for one in written):
         return words.partial_name(system, entry.row, entry.column)
-    return " + ".join(one for one in written if one is not None)
+    return writing.apart(" + ".join(one for one in written if one is not None), names)
 
 
 def _folded(fold: Fold) -> str:

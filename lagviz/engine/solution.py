@@ -105,11 +105,14 @@ class Telling:
         The sentence as labelled templates, to be filled with numbers.
     formula : callable
         The step in LaTeX, a template too; None where it has no formula.
+    counted : str
+        What such steps are, where counting them counts no rows: ``"pass"``.
     """
 
     title: Callable[[Step], str]
     lines: Callable[[Step], words.Lines]
     formula: Callable[[Step], str | None]
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

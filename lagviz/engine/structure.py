@@ -80,6 +80,20 @@ class Structure(ABC):
     shapes: list[tuple[int, ...]]
     node_indices: list[int]
 
+    def unmoved(self, index: int) -> list[int]:
+        """Equations that read a node and pass on no push of it; where there is no program, none are known.
+
+        Parameters
+        ----------
+        index : int
+
+        Returns
+        -------
+        list of int
+        """
+        del index
+        return []
+
     # --- what a kind of system knows ----------------------------------------------------------------------------------
 
     @property

@@ -91,6 +91,20 @@ class TapeSystem(AdjointSystem):
         nodes = np.array(self.node_indices, np.intp)
         return Edges(nodes[numbers.row], nodes[numbers.column], np.ones(len(numbers.row), np.int64))
 
+    def unmoved(self, index: int) -> list[int]:
+        """Equations that read a node and pass on no push of it: decisions, rounding, the side of a branch not taken."""
+        return self._unmoved.get(index, [])
+
+    @cached_property
+    def _unmoved(self) -> dict[int, list[int]]:
+        heard = {(entry.row, entry.column) for entry in self.entries}
+        found: dict[int, list[int]] = {}
+        for j, sources in enumerate(self.tape.operand_sources):
+            for i in dict.fromkeys(sources):
+                if i is not None and (i, j) not in heard:
+                    found.setdefault(i, []).append(j)
+        return found
+
     def block(self, k: int) -> Block:
         """The block of entry ``k``: a rule applied to saved values."""
         return TapeBlock(self.tape, self.entries[k])

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lagviz.engine import filling, methods, words, writing
+from lagviz.engine.counting import counted
 from lagviz.engine.outline import Fold, outline
 from lagviz.engine.writing import TEXT
 
@@ -24,7 +25,7 @@ def transcript(system: TapeSystem, method: str, most: int) -> Iterator[str]:
     """The lines of `Tape.transcript`."""
     solution = system.solve(method)
     tape = system.tape
-    yield f"{tape.title}({', '.join(map(writing.label, tape.argument_names))}): {_counted(len(tape), 'equation')}"
+    yield f"{tape.title}({', '.join(map(writing.label, tape.argument_names))}): {counted(len(tape), 'equation')}"
     yield ""
     yield "Recording"
     yield from _numbered(_recorded(solution, most))
@@ -32,23 +33,14 @@ def transcript(system: TapeSystem, method: str, most: int) -> Iterator[str]:
     yield "The Lagrangian"
     yield from _numbered(_lagrangian(system, most))
     yield ""
-    title = methods.get(method).title
-    yield f"Solving A λ = e_n: {title[:1].lower()}{title[1:]}, {_counted(solution.cost.multiplications, 'multiplication')}"
+    cost = counted(solution.cost.multiplications, "multiplication")
+    yield f"Solving A λ = e_n. {methods.get(method).title}: {cost}"
     yield from _numbered(_solved(solution, most))
     yield ""
     yield "The prices of what is given"
-    for name, index in tape.input_indices.items():
+    for index in tape.input_indices.values():
         if solution.multipliers[index] is not None:
-            value = (
-                writing.number(solution.multipliers[index])
-                if system.shapes[index] == ()
-                else (f"an array of {writing.shape(system.shapes[index])} prices")
-            )
-            yield f"  λ_{writing.label(name)} = {value}"
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n:,} {what}{'s' if n != 1 else ''}"
+            yield f"  {filling.fill(words.priced(solution, index), solution)}"
 
 
 def _numbered(lines: Iterable[str]) -> Iterator[str]:
@@ -77,7 +69,9 @@ def _lagrangian(system: TapeSystem, most: int) -> Iterator[str]:
     tape = system.tape
     index, element = system.questions[0]
     result = tape.labels[index] + (f"[{element}]" if system.sizes[index] != 1 else "")
-    yield f"Minimise {result}, subject to the equations above. Each has a price λ, and L = {result} − Σ λ_i (z_i − f_i)."
+    transpose = "ᵀ" if any(size > 1 for size in system.sizes) else ""
+    problem = f"L = {result} − Σ λ_i{transpose} (z_i − f_i)"
+    yield f"Minimise {result}, subject to the equations above. Each has a price λ, and {problem}."
     yield "At the right prices no small push of a value changes L, so each value makes one condition:"
     for line in outline(system.node_indices, tape.scopes, most):
         yield _left_out(line) if isinstance(line, Fold) else _condition(system, line)
@@ -105,7 +99,7 @@ def _term(system: TapeSystem, k: int) -> str:
     symbols = [one for one in written if one is not None]
     if len(symbols) < len(written):
         return f"(∂{j}/∂{i})·λ_{j}"
-    symbol = " + ".join(symbols)
+    symbol = writing.apart(" + ".join(symbols), names)
     if symbol in {"1", "−1"}:
         return symbol.replace("1", f"λ_{j}")
     return f"({symbol})·λ_{j}" if any(sign in symbol for sign in (" ", "−", "/")) else f"{symbol}·λ_{j}"
@@ -120,7 +114,8 @@ def _solved(solution: Solution, most: int) -> Iterator[str]:
     folds = _folded(system, most)
     last: Fold | None = None
     for step in solution.steps():
-        fold = folds.get(step.node)
+        # Of an empty array there is nothing to begin with.
+        fold = folds.get(step.node) if step.nodes else None
         if fold is None:
             yield _told(step)
         elif fold is not last:

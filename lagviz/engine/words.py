@@ -13,32 +13,35 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lagviz.engine import writing
-from lagviz.engine.rules import Elementwise, plain
-from lagviz.engine.writing import TEX, TEXT
+from lagviz.engine.counting import count_word, joined, lot, plural
+from lagviz.engine.rules import plain
+from lagviz.engine.strengths import span, strength, strengths
+from lagviz.engine.writing import TEX
 
 if TYPE_CHECKING:
+    from lagviz.engine.solution import Solution
     from lagviz.engine.system import AdjointSystem
     from lagviz.engine.tape import Tape
 
-__all__ = ["EPSILON", "FEW", "Lines", "record_lines", "solve_formula", "solve_lines"]
+__all__ = ["EPSILON", "FEW", "Lines", "priced", "record_lines", "solve_formula", "solve_lines"]
 
 #: The nudge that sentences speak of.
 EPSILON = 0.01
 
 #: Readers of one node that are told one by one.
 FEW = 12
+#: Readers that are only mentioned.
+_MENTIONED = 4
 
 Lines = list[tuple[str | None, str]]
-
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-
-def count_word(n: int) -> str:
-    return _NUMBERS[n] if n < len(_NUMBERS) else str(n)
 
 
 def _is_number(system: AdjointSystem, index: int) -> bool:
     return system.shapes[index] == ()
+
+
+def _names(indices: list[int]) -> list[str]:
+    return [f"{{name {i}}}" for i in indices]
 
 
 # --- recording ----------------------------------------------------------------------------------------------------------------
@@ -50,7 +53,9 @@ def given_lines(system: AdjointSystem, indices: list[int]) -> Lines:
         return [(None, "Nothing is given: this program takes no inputs.")]
     few = indices[:8]
     parts = [
-        f"{{name {i}}} = {{value {i}}}" if _is_number(system, i) else f"{{name {i}}} ({{shape {i}}} numbers)"
+        f"{{name {i}}} = {{value {i}}}"
+        if _is_number(system, i)
+        else f"{{name {i}}} ({lot(system.shapes[i], 'number')})"
         for i in few
     ]
     if len(indices) > len(few):
@@ -72,14 +77,18 @@ def record_lines(system: AdjointSystem, index: int) -> Lines:
         return lines
     columns = system.reads[index]
     parents = [system.entries[k].row for k in columns]
+    operands = [i for i in dict.fromkeys(tape.operand_sources[index]) if i is not None]
+    names = _names(parents)
     if not parents:
-        what = "It reads no input" if not tape.operand_sources[index] else "No small push gets through it"
+        what = "No small push gets through it" if operands else "It reads no input"
         lines.append((None, f"{what}: its column holds only its own 1."))
+    elif len(parents) < len(operands):
+        # It reads a condition as well, or a side that was not taken.
+        lines.append((None, f"It reads {joined(_names(operands))}, but only a push of {joined(names)} gets through."))
+        lines.append((None, strength(system, columns[0]) if len(parents) == 1 else strengths(system, columns)))
     elif len(parents) == 1:
-        strength = _strength(system, columns[0])
-        lines.append((None, f"It reads only {{name {parents[0]}}}. {strength}"))
+        lines.append((None, f"It reads only {names[0]}. {strength(system, columns[0])}"))
     else:
-        names = [f"{{name {i}}}" for i in parents]
         rows = [f"an entry in row {names[0]}", *(f"one in row {name}" for name in names[1:])]
         lines.append((None, f"It reads {joined(names)}: column {{name {index}}} gets {joined(rows)}."))
     remark = tape.recorded[index].rule.remark(tape.recorded[index].options)
@@ -93,8 +102,11 @@ def record_lines(system: AdjointSystem, index: int) -> Lines:
 def _computed(system: AdjointSystem, index: int) -> str:
     tape = system.tape
     node = tape.recorded[index]
+    truth = node.dtype == np.bool_
     if not _is_number(system, index):
-        return f"{{equation {index}}}, an array of {{shape {index}}} numbers."
+        return f"{{equation {index}}}, an array of {lot(system.shapes[index], 'truth value' if truth else 'number')}."
+    if truth:
+        return f"{{equation {index}}}, which is {{value {index}}}."
     sign = {"add": "+", "subtract": "−", "multiply": "×", "divide": "÷"}.get(node.rule.name)
     numbers = [
         plain(x.value) if i is not None else x for x, i in zip(node.operands, tape.operand_sources[index], strict=True)
@@ -114,212 +126,172 @@ def _decided(tape: Tape, index: int) -> str:
     return "Not a real number: no small push of it makes sense, so it has no price."
 
 
-def joined(parts: list[str]) -> str:
-    if len(parts) < 2:  # noqa: PLR2004
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
 # --- solving ------------------------------------------------------------------------------------------------------------------
 
 
-def _strength(system: AdjointSystem, k: int) -> str:  # noqa: PLR0911 - a line for each way of passing on
-    """How strongly reader j passes on a small push of node i."""
-    entry = system.entries[k]
-    i, j = entry.row, entry.column
-    if not (_is_number(system, i) and _is_number(system, j)):
-        size, kind = _block(system, k)
-        return f"By a block of {size} entries: {kind}."
-    if not entry.positions:
-        return f"{{name {j}}} moves {{partial {k}}} per unit."
-    tape = system.tape
-    node = tape.recorded[j]
-    rule = node.rule
-    if not rule.faithful:
-        return f"{{name {j}}} itself moves in jumps; what stands in for its slope moves {{partial {k}}} per unit."
-    if isinstance(rule, Elementwise) and len(entry.positions) == 1:
-        position = entry.positions[0]
-        partial = rule.partials[position]
-        if partial == 1:
-            return f"{{name {j}}} takes it over at full strength, {{partial {k}}}."
-        if partial == -1:
-            return f"{{name {j}}} takes it over with its sign turned, {{partial {k}}}."
-        if rule.name == "multiply":
-            other = tape.operand_sources[j][1 - position]
-            partner = f"{{name {other}}} = {{partial {k}}}" if other is not None else f"{{partial {k}}}"
-            return f"{{name {j}}} turns 1 into {partner}."
-        if rule.arity == 1 and rule.name not in {"square", "absolute", "reciprocal"}:
-            return f"At {{name {i}}} = {{value {i}}} {rule.name} passes on {{partial {k}}} of any small push."
-        symbol = rule.partial_text(position, writing.operand_names(tape, j, TEXT), node.operands)
-        return f"{{name {j}}} moves {symbol} = {{partial {k}}} per unit."
-    return f"{{name {j}}} moves {{partial {k}}} per unit."
-
-
-def _strengths(system: AdjointSystem, entries: list[int]) -> str:
-    """How strongly each reader passes on a push; blocks that do the same are told together."""
-    told: list[str] = []
-    alike: dict[str, tuple[list[str], list[str]]] = {}
-    for k in entries:
-        i, j = system.entries[k].row, system.entries[k].column
-        if _is_number(system, i) and _is_number(system, j):
-            told.append(f"Through {{name {j}}}: {_lower(_strength(system, k))}")
-            continue
-        size, kind = _block(system, k)
-        names, sizes = alike.setdefault(kind, ([], []))
-        names.append(f"{{name {j}}}")
-        if size not in sizes:
-            sizes.append(size)
-    for kind, (names, sizes) in alike.items():
-        blocks = "a block" if len(names) == 1 else "blocks"
-        told.append(f"Through {joined(names)}, by {blocks} of {joined(sizes)} entries: {kind}.")
-    return " ".join(told)
-
-
-def _block(system: AdjointSystem, k: int) -> tuple[str, str]:
-    """Size of a block, and what it does."""
-    block, entry = system.block(k), system.entries[k]
-    rows, columns = block.shape
-    if (
-        block.structure == "sparse"
-        and entry.positions
-        and isinstance(system.tape.recorded[entry.column].rule, Elementwise)
-    ):
-        return f"{rows} × {columns}", f"it is broadcast, so each number acts on {columns // max(rows, 1):,} results"
-    kind = {
-        "identity": "every number passes at full strength",
-        "diagonal": "each number acts on its own counterpart only",
-        "selection": "numbers are only moved or copied, at full strength",
-        "dense": "every number acts on every result",
-        "scalar": "one number acts on one",
-        "sparse": "some numbers act on some results",
-    }[block.structure]
-    return f"{rows} × {columns}", kind
-
-
-def solve_lines(system: AdjointSystem, index: int) -> Lines:
+def solve_lines(solution: Solution, index: int) -> Lines:
     """The sentence of one row: who reads it, how strongly, at what price, and so."""
+    system = solution.system
     rows = [k for k in system.readers[index] if system.entries[k].column in system.reaching]
     asked = index in system.asked
-    if not system.unit_questions or index in system.implicit:
-        return _general_row(system, index, rows, asked=asked)
+    if not system.unit_questions or (asked and index in system.implicit):
+        return _general_row(solution, index, rows, asked=asked)
     who = f"Who reads {{name {index}}}?"
     if not rows:
-        return (
-            _first_price(system, index, who)
-            if asked
-            else [
-                (who, "Nothing that leads to the result." if system.readers[index] else "Nobody."),
-                ("So", f"{{lambda {index}}} = 0: there is no path to the result."),
-            ]
-        )
-    numbers = all(system.is_number(i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
-    if len(rows) == 1 and not asked:
-        j = system.entries[rows[0]].column
-        price = (
-            f"{{lambda {j}}} = {{multiplier {j}}}"
-            if system.is_number(j)
-            else f"{{lambda {j}}}, {{shape {j}}} numbers"
-            if system.single
-            else f"{{lambda {j}}}, a price for each result"
-        )
-        return [
-            (who, f"Only {{equation {j}}}."),
-            ("How strongly?", _strength(system, rows[0])),
-            ("At what price?", f"{price}, {_when(system, index, j)}."),
-            ("So", _consequence(system, index)),
-        ]
+        return _first_price(system, index, who) if asked else _no_price(system, index, who)
     few, others = (rows, 0) if len(rows) <= FEW else (rows[: FEW - 1], len(rows) - FEW + 1)
     readers = [f"{{equation {system.entries[k].column}}}" for k in few] + [f"{others:,} more"] * (others > 0)
+    read = readers[0] if len(rows) == 1 else f"{count_word(len(rows)).capitalize()} equations: {joined(readers)}"
+    beside = _beside(system, index)
+    lines: Lines = [(who, f"{'Only ' if len(rows) == 1 and not beside else ''}{read}{beside}.")]
+    numbers = all(system.is_number(i) for k in rows for i in (system.entries[k].row, system.entries[k].column))
     and_so_on = f" And so on, for {others:,} more." if others else ""
-    parts: Lines = [(who, f"{count_word(len(rows)).capitalize()} equation{'s' * (len(rows) > 1)}: {joined(readers)}.")]
-    if numbers:
+    if len(rows) == 1 and not asked:
+        j = system.entries[rows[0]].column
+        lines.append(("How strongly?", strength(system, rows[0])))
+        lines.append(("At what price?", f"{_price_of(system, j)}, {_when(system, index, j)}."))
+        so = _consequence(solution, index)
+    elif numbers:
         through = " ".join(f"Through {{name {system.entries[k].column}}}: {{term {k}}}." for k in few)
-        parts.append(("How strongly, at what price?", through + and_so_on))
-        own = " and its own 1, because it is asked about" if asked else ""
-        parts.append(
-            ("So", f"one knob turns {_all(len(rows))}, so add{own}: {{lambda {index}}} = {{multiplier {index}}}.")
-        )
+        lines.append(("How strongly, at what price?", through + and_so_on))
+        why = "and its own 1, for it is asked about" if asked else f"for one knob turns {_all(len(rows))}"
+        so = f"add, {why}: {priced(solution, index)}."
     else:
-        parts.append(("How strongly?", _strengths(system, few) + and_so_on))
-        parts.append(("So", f"each part is a block times that reader's price; add them: {{lambda {index}}}."))
-    return parts
-
-
-def _general_row(system: AdjointSystem, index: int, rows: list[int], *, asked: bool) -> Lines:
-    """A row whose right-hand side is any number, or whose equation reads its own result."""
-    parts = [
-        f"{{term {k}}} through {{name {system.entries[k].column}}}"
-        if system.is_number(index) and system.is_number(system.entries[k].column)
-        else f"a block times {{lambda {system.entries[k].column}}}"
-        for k in rows
-    ]
-    lines: Lines = [(f"What comes into row {{name {index}}}?", f"{joined(parts) or 'Nothing from any reader'}.")]
-    if asked:
-        lines.append((None, "And its own right-hand side."))
-    known = system.is_number(index)
-    price = f"{{lambda {index}}} = {{multiplier {index}}}" if known else f"{{lambda {index}}} is known"
+        lines.append(("How strongly?", strengths(system, few) + and_so_on))
+        so = f"add the parts, each a block times its reader's price: {priced(solution, index)}."
     if index in system.implicit:
-        lines.append(
-            ("And then?", "It reads its own result, so what has come in is divided by its own block on the diagonal.")
-        )
-    lines.append(("So", f"{price}."))
-    return lines
+        lines.append(("And then?", _solved_with(system, index, len(rows))))
+        so = f"{priced(solution, index)}."
+    return [*lines, ("So", so)]
 
 
 def _all(n: int) -> str:
     return {1: "it", 2: "both"}.get(n, f"all {count_word(n)}")
 
 
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+def _beside(system: AdjointSystem, index: int) -> str:
+    """Those that read it too, of which nothing comes back: decisions, sides not taken, and what leads nowhere."""
+    readers = {system.entries[k].column for k in system.readers[index]}
+    others = sorted({*(readers - set(system.reaching)), *system.unmoved(index)})
+    if not others:
+        return ""
+    few = _names(others[:_MENTIONED])
+    if len(others) > len(few):
+        few.append(f"{count_word(len(others) - len(few))} more")
+    return f"; {joined(few)} too, but {'it carries' if len(others) == 1 else 'they carry'} nothing to {_result(system)}"
 
 
-def _first_price(system: AdjointSystem, index: int, who: str) -> Lines:
+def _no_price(system: AdjointSystem, index: int, who: str) -> Lines:
+    unmoved = system.unmoved(index)
+    if system.readers[index]:
+        readers = f"Nothing that leads to {_result(system)}."
+    elif len(unmoved) == 1:
+        readers = f"Only {{equation {unmoved[0]}}}, which passes on no push of it."
+    elif unmoved:
+        few = [f"{{equation {j}}}" for j in unmoved[:_MENTIONED]]
+        if len(unmoved) > len(few):
+            few.append(f"{count_word(len(unmoved) - len(few))} more")
+        readers = f"{count_word(len(unmoved)).capitalize()} equations, which pass on no push of it: {joined(few)}."
+    else:
+        readers = "Nobody."
+    zero = f"{{lambda {index}}} = 0" if system.is_number(index) else f"every number of {{lambda {index}}} is 0"
+    return [(who, readers), ("So", f"{zero}: there is no path to {_result(system)}.")]
+
+
+def _result(system: AdjointSystem) -> str:
+    """The result of the program, or, where another equation is asked about, its name."""
     if not system.single:
-        return [
-            (who, f"Nobody: {{name {index}}} is a result."),
-            ("So", "for itself its price is 1, for the other results 0: the only prices we get for free."),
-        ]
-    if not system.is_number(index):
-        return [
-            (who, f"Nobody: {{name {index}}} is the result."),
-            (
-                "So",
-                "we ask about one of its numbers. The price of that one is 1, of the others 0: the only prices we get for free.",
-            ),
-        ]
-    return [
-        (who, f"Nobody: {{name {index}}} is the result."),
-        (
-            "So",
-            (
-                f"add {{epsilon}} to {{name {index}}} and {{name {index}}} is {{epsilon}} higher. Its price is 1. That is the 1 "
-                "on the right, and the only price we get for free."
-            ),
-        ),
-    ]
+        return "a result"
+    (asked,) = system.asked
+    known = not system.has_tape or asked in system.tape.output_indices
+    return "the result" if known else f"{{name {asked}}}"
+
+
+def _price_of(system: AdjointSystem, j: int) -> str:
+    if system.is_number(j):
+        return f"{{lambda {j}}} = {{multiplier {j}}}"
+    return f"{{lambda {j}}}, {lot(system.shapes[j], 'price') if system.single else 'a price for each result'}"
 
 
 def _when(system: AdjointSystem, index: int, reader: int) -> str:
     """How long ago the reader's multiplier was found."""
     order = system.node_indices
     steps = bisect_left(order, reader) - bisect_left(order, index)
-    return "solved one step ago" if steps == 1 else f"solved {count_word(steps)} steps ago"
+    return f"solved {count_word(steps)} {plural(steps, 'step')} ago"
 
 
-def _consequence(system: AdjointSystem, index: int) -> str:
+def _consequence(solution: Solution, index: int) -> str:
+    system = solution.system
     if not system.single:
-        return (
-            f"{{name {index}}} has a price for each of the {count_word(system.width)} results, in {{lambda {index}}}."
-        )
+        results = "the one result" if system.width == 1 else f"each of the {count_word(system.width)} results"
+        return f"{{name {index}}} has a price for {results}, in {{lambda {index}}}."
     if not system.is_number(index):
-        return (
-            f"each of the {{shape {index}}} numbers of {{name {index}}} has a price of its own, in {{lambda {index}}}."
+        return f"{priced(solution, index)}."
+    return f"{priced(solution, index)}: +{{epsilon}} {{sign {index}|costs about|saves about|costs}} {{price {index}}}."
+
+
+def priced(solution: Solution, index: int) -> str:
+    """``λ_h = 2.332``, or of an array ``λ_h has 8 × 4 prices, −0.12 … 0.31``."""
+    system = solution.system
+    price = f"{{lambda {index}}}"
+    if system.is_number(index):
+        return f"{price} = {{multiplier {index}}}"
+    found = solution.multipliers[index]
+    if not system.single or found is None:
+        return f"{price} is known"
+    numbers = np.ravel(np.asarray(found, dtype=np.float64))
+    many = lot(system.shapes[index], "price")
+    if not numbers.size:
+        return f"{price} has {many}"
+    shown = span(numbers)
+    if shown is None:
+        return f"{price} has {many}, some of them NaN or infinite"
+    return f"{price} has {many}, {'all ' if numbers.size > 1 and '…' not in shown else ''}{shown}"
+
+
+def _first_price(system: AdjointSystem, index: int, who: str) -> Lines:
+    name = f"{{name {index}}}"
+    readers = [system.entries[k].column for k in system.readers[index][:FEW]]
+    if readers:
+        nobody = f"{joined(_names(readers))} {'does' if len(readers) == 1 else 'do'}, but {name} itself is what we ask about."
+    else:
+        nobody = f"Nobody: {name} is {'the' if system.single else 'a'} result."
+    if not system.single:
+        so = "for itself its price is 1, for the other results 0: the only prices we get for free."
+    elif not system.is_number(index):
+        so = "we ask about one of its numbers. The price of that one is 1, of the others 0: the only prices we get for free."
+    else:
+        so = (
+            f"add {{epsilon}} to {name} and {name} is {{epsilon}} higher. Its price is 1. That is the 1 on the right, and "
+            "the only price we get for free."
         )
-    return (
-        f"+{{epsilon}} in equation {{name {index}}} {{sign {index}|costs about|saves about|changes nothing:}} "
-        f"{{price {index}}}."
-    )
+    return [(who, nobody), ("So", so)]
+
+
+def _general_row(solution: Solution, index: int, rows: list[int], *, asked: bool) -> Lines:
+    """A row whose right-hand side is any number, or that of an implicit equation that is asked about."""
+    system = solution.system
+    parts = [
+        f"{{term {k}}} through {{name {system.entries[k].column}}}"
+        if system.is_number(index) and system.is_number(system.entries[k].column)
+        else f"a block times {{lambda {system.entries[k].column}}}"
+        for k in rows
+    ]
+    came = joined(parts) or "nothing from any reader"
+    lines: Lines = [(f"What comes into row {{name {index}}}?", f"{came[:1].upper()}{came[1:]}.")]
+    if asked:
+        lines.append((None, "And its own right-hand side."))
+    if index in system.implicit:
+        lines.append(("And then?", _solved_with(system, index, 1)))
+    lines.append(("So", f"{priced(solution, index)}."))
+    return lines
+
+
+def _solved_with(system: AdjointSystem, index: int, parts: int) -> str:
+    """What the row of an equation that reads its own result does with what has come in."""
+    done = "divided by its own number" if system.is_number(index) else "solved with its own block"
+    together = "added up and " if parts > 1 else ""
+    return f"It reads its own result, so what has come in is {together}{done} on the diagonal."
 
 
 def solve_formula(system: AdjointSystem, index: int) -> str:
@@ -359,7 +331,7 @@ def term_tex(system: AdjointSystem, k: int) -> str:
         ]
         written = node.rule.reverse_tex(entry.positions[0], names, price, raw, node.options)
         if written is not None:
-            return written
+            return writing.apart(written, names)
     return rf"\left({partial_name(system, entry.row, entry.column)}\right)^{{\!\top}} {price}"
 
 

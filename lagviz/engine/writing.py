@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TEX",
     "TEXT",
+    "apart",
     "arithmetic",
     "equation",
     "label",
@@ -40,7 +41,7 @@ TEX: Mode = "tex"
 TEXT: Mode = "text"
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _GREEK = (
     *(
         "alpha",
@@ -71,7 +72,7 @@ def number(value: Any, digits: int = 4) -> str:
     plainly from 0.001 to 99999, integer parts whole, else as 1.234e−5. Rounded half up.
     """
     if isinstance(value, bool | np.bool_):
-        return "true" if value else "false"
+        return str(bool(value))
     x = float(value)
     if math.isnan(x):
         return "NaN"
@@ -120,8 +121,8 @@ def parsed(written: str) -> Decimal:
 def arithmetic(sign: str, a: float, b: float) -> tuple[str, str, str, str]:
     """Two factors, "=" or "≈", and a result that is right for the factors *as displayed*.
 
-    "=" where the displayed factors give at most four digits, and the same four as the true result; else "≈" and three
-    digits of what the displayed factors give.
+    "=" where the displayed factors give at most four digits, and the same four as the true result, which is then written as
+    everywhere; else "≈" and three digits of what the displayed factors give.
     """
     left, right = number(a), number(b)
     with np.errstate(all="ignore"):
@@ -131,7 +132,7 @@ def arithmetic(sign: str, a: float, b: float) -> tuple[str, str, str, str]:
     shown = _OPERATIONS[sign](parsed(left), parsed(right))
     exact = len(shown.normalize().as_tuple().digits) <= 4  # noqa: PLR2004
     if exact and math.isfinite(truth) and shown == parsed(number(truth)):
-        return left, right, "=", _written(shown, 1)
+        return left, right, "=", number(truth)
     return left, right, "≈", _written(rounded(shown, 3), 3)
 
 
@@ -216,8 +217,20 @@ def distinct(written: list[str], mode: Mode) -> list[str]:
             # In braces of its own, so that a square of it is no double superscript.
             result.append(f"{{{name}^{{({seen[name]})}}}}")
         else:
-            result.append(f"{name}⁽{str(seen[name]).translate(_SUPERSCRIPTS)}⁾")
+            result.append(f"{name}⁽{str(seen[name]).translate(SUPERSCRIPTS)}⁾")
     return result
+
+
+def apart(formula: str, names: Mapping[str, str]) -> str:
+    """A formula in which numbered names that are raised to a power stand in brackets: (h⁽²⁾)², not h⁽²⁾²."""
+    for name in {name for name in names.values() if _NUMBERED.search(name)}:
+        formula = re.sub(rf"(?<!\(){re.escape(name)}(?={_RAISED})", lambda found: f"({found[0]})", formula)
+    return formula
+
+
+_NUMBERED = re.compile(r"⁾$|\^\{\(\d+\)\}\}$")
+#: A power in text or in LaTeX; a transpose cannot be taken for one.
+_RAISED = r"[²³⁻^]|\}?\^(?!\{\\top)"
 
 
 def _constant(value: Any, mode: Mode) -> str:
@@ -309,7 +322,8 @@ def right_side(tape: Tape, index: int, mode: Mode) -> str:
             return rf"\text{{given, }} {power}"
         return f"given, {shape(dimensions)}"
     template = node.rule.tex if mode == TEX else node.rule.text
-    return template.safe_substitute(operand_names(tape, index, mode))
+    names = operand_names(tape, index, mode)
+    return apart(template.safe_substitute(names), names)
 
 
 def equation(tape: Tape, index: int, mode: Mode) -> str:

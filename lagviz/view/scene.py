@@ -81,6 +81,7 @@ def scene(
         "title": {"name": tape.title, "signature": signature(tape)},
         "output": system.questions[0][0],
         "asked_first": system.questions[0][0] if asked_first is None else asked_first,
+        "results": sorted(set(tape.output_indices)),
         "nodes": [_node(system, index, shape, listings) for index, shape in enumerate(shapes)],
         "entries": [
             _entry(system, k, block, shape, listings)
@@ -248,7 +249,9 @@ def steps_of(solution: Solution) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         nodes = _example(system) if title == titles[-1] else []
         steps.append(_step("lagrangian", title, nodes, [(None, text)]))
     solving = list(solution.steps())
-    steps += [_step("solve", step.title, list(step.nodes), step.lines, step.formula) for step in solving]
+    for step in solving:
+        counted = {"counted": step.telling.counted} if step.telling.counted else {}
+        steps.append({**_step("solve", step.title, list(step.nodes), step.lines, step.formula), **counted})
     return steps, event_columns(system, solving)
 
 

@@ -168,7 +168,7 @@ def test_entries_are_walked_asked_about_and_moved(page: Page, tmp_path: Path) ->
     keys(page, "Enter", "ArrowRight")
     assert name(page) == "λ of a: 0.9066"
     keys(page, "End", "Enter")
-    assert name(page) == "e_n, row a: 1, the result that is asked about"
+    assert name(page) == "e_a, row a: 1, the result that is asked about"
     assert multipliers(widget)[4] == 1
     assert spoken(widget) == "Asked about a: each λ is now a price of a."
     keys(page, "Home", *["Alt+ArrowUp"] * 4)

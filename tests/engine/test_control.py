@@ -130,7 +130,7 @@ def test_a_tape_says_that_it_has_surrogates_and_its_sentences_do_too() -> None:
     )
     margin = node.parents[1]
     assert "itself moves in jumps; what stands in for its slope moves 0.48" in spoken(
-        solve_lines(solution.system, margin.index), solution
+        solve_lines(solution, margin.index), solution
     )
     assert "1[" in repr(node)
     assert r"\mathbf{1}[" in node.latex

@@ -259,24 +259,24 @@ SOLVE_SENTENCES = {
     ),
     "r": (
         "Who reads r? Only loss = r². How strongly? loss moves 2r = −2.120 per unit. At what price? λ_loss = 1, "
-        "solved one step ago. So +0.01 in equation r saves about 0.021."
+        "solved one step ago. So λ_r = −2.120: +0.01 saves about 0.021."
     ),
     "h": (
         "Who reads h? Only p = w₂·h. How strongly? p turns 1 into w₂ = −1.1. At what price? λ_p = −2.120, solved one "
-        "step ago. So +0.01 in equation h costs about 0.023."
+        "step ago. So λ_h = 2.332: +0.01 costs about 0.023."
     ),
     "a": (
         "Who reads a? Only h = tanh(a). How strongly? At a = 1.050 tanh passes on 0.3888 of any small push. "
-        "At what price? λ_h = 2.332, solved one step ago. So +0.01 in equation a costs about 0.0091."
+        "At what price? λ_h = 2.332, solved one step ago. So λ_a = 0.9066: +0.01 costs about 0.0091."
     ),
     "y": (
         "Who reads y? Only r = p − y. How strongly? r takes it over with its sign turned, −1. At what price? "
-        "λ_r = −2.120, solved six steps ago. So +0.01 in equation y costs about 0.021."
+        "λ_r = −2.120, solved six steps ago. So λ_y = 2.120: +0.01 costs about 0.021."
     ),
 }
 
 RECORD_SENTENCES = {
-    "a": "a = w₁·x = 0.7 × 1.5 = 1.05. It reads w₁ and x: column a gets an entry in row w₁ and one in row x.",
+    "a": "a = w₁·x = 0.7 × 1.5 = 1.050. It reads w₁ and x: column a gets an entry in row w₁ and one in row x.",
     "h": "h = tanh(a) = 0.7818. It reads only a. At a = 1.050 tanh passes on 0.3888 of any small push.",
     "p": "p = w₂·h = −1.1 × 0.7818 ≈ −0.860. It reads w₂ and h: column p gets an entry in row w₂ and one in row h.",
     "loss": (
@@ -310,7 +310,7 @@ def test_what_the_sum_of_tied_weights_says() -> None:
     assert step.sentence == (
         "Who reads w? Two equations: a = w·x and p = w·h. How strongly, at what price? "
         "Through a: 1.5 × 0.1890 = 0.2835. Through p: 0.7818 × 0.6945 ≈ 0.543. "
-        "So one knob turns both, so add: λ_w = 0.8265."
+        "So add, for one knob turns both: λ_w = 0.8265."
     )
 
 

@@ -188,9 +188,9 @@ def test_as_many_steps_wait_for_each_other_as_there_are_levels(system: lv.Adjoin
 
 def test_what_a_level_says(system: lv.AdjointSystem) -> None:
     steps = list(system.solve("level_schedule").steps())
-    assert steps[0].sentence == "Which rows? Level 1: loss, what we ask about. λ_loss = 1."
+    assert steps[0].sentence == "Which rows? loss: what we ask about. λ_loss = 1."
     assert steps[2].sentence == (
-        "Which rows? Level 3: p and y. From there the longest path to the result has three nodes. Why at once? Their "
+        "Which rows? p and y: from there the longest path to the result has three nodes. Why at once? Their "
         "readers are in levels that are solved, and none of them reads another. λ_p = −2.120. λ_y = 2.120."
     )
 
@@ -219,7 +219,7 @@ def test_what_a_term_says(sums: lv.AdjointSystem) -> None:
     terms = [step.sentence for step in sums.solve("neumann").steps() if "w gets" in step.sentence]
     assert len(terms) == 2
     assert "w gets 0.5430: λ_w is 0.5430 so far." in terms[0]
-    assert "w gets 0.2835, its last: λ_w is 0.8265 so far." in terms[1]
+    assert "w gets 0.2835, its last: λ_w = 0.8265." in terms[1]
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 4, 5, 8, 9, 31, 32, 33])
@@ -322,8 +322,8 @@ def test_tangents_take_every_entry_once_for_each_input(system: lv.AdjointSystem)
 def test_what_a_tangent_says(system: lv.AdjointSystem) -> None:
     (step,) = (step for step in system.solve("forward_substitution").steps() if step.title == "tangent of a")
     assert step.sentence == (
-        "Whom does it read? a = w₁·x: it reads w₁ and x, whose tangents are known. One more of x moves a by 0.7. One more of w₁ "
-        "moves a by 1.5."
+        "Whom does it read? a = w₁·x: how far each input moves w₁ and x is known. Per unit of x, a moves 0.7. Per unit of w₁, "
+        "a moves 1.5."
     )
 
 

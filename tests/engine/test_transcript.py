@@ -24,15 +24,15 @@ def test_the_whole_of_a_small_program() -> None:
     assert lines[2:5] == [
         "Recording",
         "  1. Given: x = 1.5, y = 0.2, w₁ = 0.7, w₂ = −1.1. They read nothing, so each column holds only its own 1.",
-        "  2. a = w₁·x = 0.7 × 1.5 = 1.05. It reads w₁ and x: column a gets an entry in row w₁ and one in row x.",
+        "  2. a = w₁·x = 0.7 × 1.5 = 1.050. It reads w₁ and x: column a gets an entry in row w₁ and one in row x.",
     ]
     assert "  7. ∂L/∂a = 0: λ_a = (1 − h²)·λ_h" in lines
     assert "  4. ∂L/∂y = 0: λ_y = −λ_r" in lines
-    assert "Solving A λ = e_n: back substitution, 8 multiplications" in lines
+    assert "Solving A λ = e_n. Back substitution: 8 multiplications" in lines
     solving = next(line for line in lines if line.startswith("  3. Row p."))
     assert solving == (
         "  3. Row p. Who reads p? Only r = p − y. How strongly? r takes it over at full strength, 1. At what price? "
-        "λ_r = −2.120, solved one step ago. So +0.01 in equation p saves about 0.021."
+        "λ_r = −2.120, solved one step ago. So λ_p = −2.120: +0.01 saves about 0.021."
     )
     assert lines[-2:] == ["  λ_w₁ = 1.360", "  λ_w₂ = −1.657"]
     assert text == lv.record(loss, x=1.5, y=0.2, w1=0.7, w2=-1.1).transcript()
@@ -67,7 +67,7 @@ def test_every_method_is_told(method: str) -> None:
     tape = lv.record(f, np.array([[0.5, -1.0], [0.25, 2.0]]), np.array([1.0, 0.5]))
     text = tape.transcript(method=method)
     assert "Minimise f[0]" in text
-    assert "λ_W = an array of 2 × 2 prices" in text
+    assert "\n  λ_W has 2 × 2 prices, 0 … 2\n" in text
     assert "{" not in text
     assert "(∂z₃/∂W)ᵀ λ_z₃" in text
 

@@ -1,11 +1,12 @@
 // A node of the graph as a card: value above, price below. Draws one card, and brings it up to a step.
 import { s, setAttribute } from "../dom.ts";
-import { formatNumber, formatNumbers, formatShape, fullNumber } from "../format.ts";
+import { counted, formatNumber, formatNumbers, formatShape, fullNumber } from "../format.ts";
 import { coarser, gridOf, heat } from "../heat.ts";
 import { nameWidth, textWidth } from "../measure.ts";
 import { labelRuns, lambdaRuns, runsWidth, tspans } from "../names.ts";
 import { isNumber, multiplierOf, multipliersOf, numberOf, numbersOf, type Scene, type SceneNode } from "../scene.ts";
 import { fillSigned, largestOf } from "../signed.ts";
+import { valueText } from "../template.ts";
 import type { Moment, Multiplier } from "../timeline.ts";
 import { drawLoop, drawPill } from "./corners.ts";
 import { sizeTag } from "./sizetag.ts";
@@ -202,14 +203,13 @@ function valueElements(
   const node = scene.nodes[i];
   if (isNumber(scene, i)) {
     const value = numberOf(scene, i);
-    const text = node?.dtype === "bool" ? (value ? "True" : "False") : formatNumber(value);
     const nonfinite = Number.isFinite(value) ? "" : " lv-nonfinite";
     return [
       s(
         "text",
         { ...at, y: top + 20, class: `lv-number-text${nonfinite}`, "data-value": value },
         s("title", {}, fullNumber(value)),
-        text,
+        valueText(scene, i),
       ),
     ];
   }
@@ -245,7 +245,7 @@ export function multiplierWords(multiplier: Multiplier): string {
 const TITLES = { unknown: "not solved yet", none: "has no multiplier" } as const;
 
 export function multiplierTitle(multiplier: Multiplier): string {
-  if (multiplier.look === "partial") return `${multiplier.readersIn} of ${multiplier.readers} readers in`;
+  if (multiplier.look === "partial") return `${multiplier.readersIn} of ${counted(multiplier.readers, "reader")} in`;
   return multiplier.look === "number" ? fullNumber(multiplier.value) : TITLES[multiplier.look];
 }
 

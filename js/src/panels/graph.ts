@@ -4,7 +4,8 @@ import { type EdgeLook, edgeLooks } from "../edgelooks.ts";
 import { built, whenever } from "../effects.ts";
 import type { Changed, Evolved } from "../elimination.ts";
 import { layout } from "../layout.ts";
-import { type Scene, sameStructure } from "../scene.ts";
+import { nameElement } from "../names.ts";
+import { askedInstead, type Scene, sameStructure } from "../scene.ts";
 import { largestMultiplier } from "../signed.ts";
 import type { State } from "../state.ts";
 import type { Moment } from "../timeline.ts";
@@ -55,17 +56,19 @@ export function graph(el: HTMLElement, state: State, signal: AbortSignal): void 
   const frame = h("div", { class: "lv-graph-view" }, svg, overlay, nothing);
   const view = createView(frame, svg, [moving, overlay], signal);
   frame.append(view.buttons);
+  const key = h("span", { class: "lv-aside", title: PRICE });
   el.append(
-    h(
-      "div",
-      { class: "lv-head" },
-      h("h3", { class: "lv-heading" }, "Computational graph"),
-      h("span", { class: "lv-aside", title: PRICE }, "value above, price λ below"),
-    ),
+    h("div", { class: "lv-head" }, h("h3", { class: "lv-heading" }, "Computational graph"), key),
     nodeList(state, show, signal),
     frame,
   );
   whenever(el, signal, () => frame.classList.toggle("lv-sizes", state.sizes.value));
+  whenever(el, signal, () => {
+    const scene = state.scene.value;
+    const other = askedInstead(scene);
+    const of = other === null ? [] : ["of ", nameElement(scene.nodes[other]?.label ?? ""), " "];
+    key.replaceChildren("value above, price λ ", ...of, "below");
+  });
   const drawn = built(() => draw(state.scene.value, state.wrong.value));
   let before: Scene | undefined;
   whenever(el, signal, () => {

@@ -2,7 +2,7 @@
 // right-hand side. Pure: a scene in, words out.
 import { filledWords } from "../elimination.ts";
 import { formatNumber, formatShape } from "../format.ts";
-import { diagonalOf, isNumber, type Scene } from "../scene.ts";
+import { diagonalOf, isNumber, type Scene, unitVector } from "../scene.ts";
 import type { Moment } from "../timeline.ts";
 import { multiplierTitle } from "./card.ts";
 
@@ -70,8 +70,9 @@ export function cellsOf(
 
 function rhsWords(scene: Scene, node: number, askable: boolean): string {
   const label = scene.nodes[node]?.label;
-  if (scene.rhs[node] === 1) return `e_n, row ${label}: 1, the result that is asked about`;
-  return askable ? `e_n, row ${label}: 0; Enter asks about ${label} instead` : `e_n, row ${label}: 0`;
+  const row = `${unitVector(scene)}, row ${label}`;
+  if (scene.rhs[node] === 1) return `${row}: 1, the result that is asked about`;
+  return askable ? `${row}: 0; Enter asks about ${label} instead` : `${row}: 0`;
 }
 
 /** What elimination has filled in, in a row. */

@@ -4,7 +4,7 @@ import { h } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { fillLatex } from "../latex.ts";
 import { drawMath, math } from "../math.ts";
-import type { Condition, Scene } from "../scene.ts";
+import { askedInstead, type Condition, type Scene } from "../scene.ts";
 import { nodeInQuestion, type State } from "../state.ts";
 
 /** Beyond this a list shows the neighbourhood of the node in question only. */
@@ -111,7 +111,9 @@ function chosenElements({ node, forward, backward, row }: Condition, scene: Scen
       h("span", { class: "lv-quiet" }, name),
     );
   const implies = ([left, right]: readonly [string, string]) => [`${left} \\;\\Rightarrow\\;`, right];
-  const rowOf = math(`\\text{row } ${latex} \\text{ of } A\\lambda = e_n`);
+  const asked = askedInstead(scene);
+  const right = asked === null ? "n" : scene.nodes[asked]?.latex;
+  const rowOf = math(`\\text{row } ${latex} \\text{ of } A\\lambda = e_{${right}}`);
   return [
     line("", "forward", ...implies(forward)),
     line("", "backward", ...implies(backward)),

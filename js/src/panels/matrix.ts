@@ -7,7 +7,7 @@ import { cellKey, filledWords } from "../elimination.ts";
 import { followedBy, math } from "../math.ts";
 import { nameWidth, textWidth } from "../measure.ts";
 import { labelRuns, runsWidth } from "../names.ts";
-import type { Scene } from "../scene.ts";
+import { askedInstead, type Scene } from "../scene.ts";
 import { scrollable } from "../scrollable.ts";
 import type { State } from "../state.ts";
 import type { Moment } from "../timeline.ts";
@@ -29,6 +29,9 @@ interface Drawn {
   readonly frame: Frame;
 }
 
+const JACOBIAN =
+  "J is the Jacobian: its row j holds what line j makes of each line it reads, ∂f_j/∂z_i. Jᵀ has its rows as columns, and A = I − Jᵀ.";
+
 /** How much of a long system is seen at least. */
 const LEAST_SEEN = 396;
 /** Heading and margins around the picture, and the words below it. */
@@ -39,21 +42,17 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
   const names = s("svg", { class: "lv-matrix-picture lv-matrix-names", "aria-hidden": "true" });
   const svg = s("svg", { class: "lv-matrix-picture lv-matrix-rows", "aria-hidden": "true" });
   const frame = h("div", { class: "lv-matrix-view" }, names, svg);
-  const formula = h("span", { class: "lv-system" });
+  const heading = h("h3", { class: "lv-heading" });
+  const formula = h("span", { class: "lv-system", title: JACOBIAN });
   const asA = switchButton(
     "as A",
     state.asA,
     signal,
-    "Show A itself, whose entries are the partials with their signs turned",
+    "Show A = I − Jᵀ itself, whose entries are the partials with their signs turned",
   );
   const reading = h("p", { class: "lv-reading" });
   el.append(
-    h(
-      "div",
-      { class: "lv-head" },
-      h("h3", { class: "lv-heading" }, "Adjoint system"),
-      h("span", { class: "lv-aside lv-system-head" }, formula, asA),
-    ),
+    h("div", { class: "lv-head" }, heading, h("span", { class: "lv-aside lv-system-head" }, formula, asA)),
     matrixGrid(state, signal),
     frame,
     reading,
@@ -66,8 +65,12 @@ export function matrix(el: HTMLElement, state: State, signal: AbortSignal): void
   const drawn = built(() => draw(state, room.value, order.value, askable));
   const open = built(() => opening(drawn.value, state.moment.value));
   whenever(el, signal, () => {
-    const shown = state.asA.value;
-    formula.replaceChildren(math(shown ? "A\\,\\lambda = e_n" : "(I - J^{\\mathsf T})\\,\\lambda = e_n"));
+    const scene = state.scene.value;
+    const other = askedInstead(scene);
+    heading.replaceChildren("Adjoint system", ...(other === null ? [] : [": prices of ", nameOf(scene, other)]));
+    const right = other === null ? "e_n" : `e_{${scene.nodes[other]?.latex}}`;
+    const left = state.asA.value ? "A\\,\\lambda" : "(I - J^{\\mathsf T})\\,\\lambda";
+    formula.replaceChildren(math(`${left} = ${right}`));
   });
   whenever(el, signal, () => {
     const { rows, frame, plan } = drawn.value;
@@ -189,6 +192,9 @@ function update({ plan, rows, frame }: Drawn, moment: Moment, open: OpenRow, svg
   return { names: plan.top, from, to: looked < 0 ? 0 : from + plan.rowHeight + opened, full };
 }
 
+const nameOf = (scene: Scene, node: number): HTMLElement =>
+  h("span", { class: "lv-link", "data-about": node }, math(scene.nodes[node]?.latex ?? ""));
+
 /** What the node or entry pointed at reads, and who reads it, in words. */
 function readingElements(state: State): (HTMLElement | string)[] {
   const scene = state.scene.value;
@@ -200,18 +206,17 @@ function readingElements(state: State): (HTMLElement | string)[] {
     return [filledWords(scene, { row, column, through: cell?.through ?? -1 })];
   }
   const node = "node" in lit ? lit.node : (scene.entry_row[lit.entry] ?? 0);
-  const name = (i: number | undefined) =>
-    h("span", { class: "lv-link", "data-about": i }, math(scene.nodes[i ?? -1]?.latex ?? ""));
-  const list = (nodes: (number | undefined)[], none: string) =>
+  const list = (nodes: readonly number[], none: string) =>
     nodes.length === 0
       ? [none]
       : [...new Set(nodes)]
           .slice(0, 8)
-          .flatMap((i, at, all) => [at === 0 ? "" : at === all.length - 1 ? " and " : ", ", name(i)]);
+          .flatMap((i, at, all) => [at === 0 ? "" : at === all.length - 1 ? " and " : ", ", nameOf(scene, i)]);
   const reads = [...(scene.nodes[node]?.reads ?? [])];
-  const readers = (scene.readers[node] ?? []).map((entry) => scene.entry_column[entry]);
+  // Decisions read as well, though they have no entry in A.
+  const readers = scene.nodes.flatMap((other, i) => (other.reads.includes(node) ? [i] : []));
   return [
-    h("span", {}, name(node), " reads ", ...followedBy(list(reads, "nothing"), ".")),
+    h("span", {}, nameOf(scene, node), " reads ", ...followedBy(list(reads, "nothing"), ".")),
     h(
       "span",
       {},

@@ -4,7 +4,7 @@ import { formatShape } from "../format.ts";
 import { textWidth } from "../measure.ts";
 import { labelRuns, tspans } from "../names.ts";
 import { below } from "../order.ts";
-import type { Scene } from "../scene.ts";
+import { askedInstead, type Scene, unitVector } from "../scene.ts";
 import type { Moment } from "../timeline.ts";
 import { shortLabel } from "./card.ts";
 import { LABEL, type Plan } from "./matrixplan.ts";
@@ -26,6 +26,8 @@ export interface Frame {
 
 export function drawFrame(scene: Scene, plan: Plan, askable: boolean): Frame {
   const n = plan.owners.length;
+  const other = askedInstead(scene);
+  const asked = shortLabel(scene.nodes[other ?? -1]?.label ?? "");
   // In two pictures, each with its part of the band.
   const band = (node: number, c: number, height: number) =>
     s("rect", {
@@ -55,20 +57,33 @@ export function drawFrame(scene: Scene, plan: Plan, askable: boolean): Frame {
       y: plan.top - 9,
       "text-anchor": "middle",
     },
-    s("title", {}, "λ: the prices of the equations, one for each row"),
+    s(
+      "title",
+      {},
+      `λ: the prices of the equations, one for each row${other === null ? "" : `: what ${asked} moves per unit`}`,
+    ),
     ...tspans([{ text: "λ", level: 0 }], LABEL),
   );
+  const pricesOf =
+    other === null
+      ? null
+      : s(
+          "text",
+          {
+            class: "lv-caption",
+            x: plan.lambda + plan.lambdaWidth / 2,
+            y: 14,
+            "text-anchor": "middle",
+            "font-size": CAPTION,
+          },
+          "prices of ",
+          ...tspans(labelRuns(asked), CAPTION),
+        );
   const unit = s(
     "text",
     { class: "lv-name-text lv-column-label", x: plan.rhs, y: plan.top - 9, "text-anchor": "middle" },
-    s("title", {}, "e_n: 1 in the row of the result that is asked about, 0 in the others"),
-    ...tspans(
-      [
-        { text: "e", level: 0 },
-        { text: "n", level: 1 },
-      ],
-      LABEL,
-    ),
+    s("title", {}, `${unitVector(scene)}: 1 in the row of the result that is asked about, 0 in the others`),
+    ...tspans([{ text: "e", level: 0 }, ...labelRuns(other === null ? "n" : asked, 1)], LABEL),
   );
   const equals = s(
     "text",
@@ -95,6 +110,7 @@ export function drawFrame(scene: Scene, plan: Plan, askable: boolean): Frame {
       plan.captions && across,
       ...labels.map(({ element }) => element),
       lambda,
+      plan.captions && pricesOf,
       !plan.whole && equals,
       unit,
     ),
@@ -131,7 +147,7 @@ export function drawFrame(scene: Scene, plan: Plan, askable: boolean): Frame {
 /** What the part below the diagonal says about the order of the rows. */
 function belowWords(scene: Scene, plan: Plan): string {
   const [first, ...others] = below(scene, plan.owners);
-  if (first === undefined) return "empty below the diagonal: no line reads a result of its future";
+  if (first === undefined) return "empty below the diagonal: a line reads only lines above it";
   const [read, reader] = [scene.entry_row[first], scene.entry_column[first]].map((i) => scene.nodes[i ?? -1]?.label);
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
   return `below the diagonal: ${reader} reads ${read} before it is computed${more}. Python: NameError`;

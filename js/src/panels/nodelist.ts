@@ -5,9 +5,9 @@ import { h, hasFocus, on } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { formatNumber, formatShape } from "../format.ts";
 import { togglePin } from "../linking.ts";
-import { isNumber, numberOf, type Scene } from "../scene.ts";
+import { isNumber, type Scene } from "../scene.ts";
 import type { State } from "../state.ts";
-import { lambdaText } from "../template.ts";
+import { lambdaText, valueText } from "../template.ts";
 import type { Moment } from "../timeline.ts";
 import { multiplierTitle } from "./card.ts";
 import { wrongWords } from "./gridcells.ts";
@@ -79,7 +79,7 @@ function nodeText(scene: Scene, moment: Moment, i: number, right?: number): stri
   const node = scene.nodes[i];
   if (node === undefined || moment.states[i] === "hidden") return `${node?.label ?? ""}: not recorded yet`;
   const what = node.kind === "input" ? `${node.role} ${node.label}` : node.plain_equation;
-  const value = isNumber(scene, i) ? formatNumber(numberOf(scene, i)) : `array ${formatShape(node.shape)}`;
+  const value = isNumber(scene, i) ? valueText(scene, i) : `array ${formatShape(node.shape)}`;
   const multiplier = moment.multipliers[i];
   const price =
     multiplier === undefined

@@ -2,7 +2,7 @@
 import { wrongPrices } from "../broken.ts";
 import { focusedIn, h } from "../dom.ts";
 import { whenever } from "../effects.ts";
-import { formatNumber } from "../format.ts";
+import { counted, formatNumber } from "../format.ts";
 import { firstNonfinite, firstNonfiniteText } from "../nonfinite.ts";
 import { isNumber, multiplierOf, numberOf, type Scene } from "../scene.ts";
 import { nodeInQuestion, type State } from "../state.ts";
@@ -67,7 +67,7 @@ function changedWords(before: Scene, state: State): string {
   const scene = state.scene.value;
   const label = (node: number) => scene.nodes[node]?.label ?? "";
   if (before.unit !== scene.unit)
-    return `${scene.unit === "scalars" ? "Scalars" : "Arrays"}: ${scene.nodes.length} nodes.`;
+    return `${scene.unit === "scalars" ? "Scalars" : "Arrays"}: ${counted(scene.nodes.length, "node")}.`;
   if (before.output !== scene.output)
     return `Asked about ${label(scene.output)}: each λ is now a price of ${label(scene.output)}.`;
   const result = isNumber(scene, scene.output)

@@ -1,9 +1,9 @@
 // The end of everything: what it cost, the gradients, and what one of them means when tried.
 import { h } from "../dom.ts";
-import { formatNumber, fullNumber } from "../format.ts";
+import { counted, formatNumber, fullNumber } from "../format.ts";
 import { tintOf } from "../latex.ts";
 import { lambdaElement, nameElement } from "../names.ts";
-import { isNumber, multiplierOf, multipliersOf, type Scene } from "../scene.ts";
+import { askedInstead, isNumber, multiplierOf, multipliersOf, type Scene } from "../scene.ts";
 import type { State } from "../state.ts";
 import { nudgeTexts } from "./checks.ts";
 import { wrongElement } from "./wrong.ts";
@@ -11,9 +11,10 @@ import { wrongElement } from "./wrong.ts";
 export function summary(state: State): HTMLElement {
   const scene = state.scene.value;
   const { multiplications, epsilon } = scene.checks;
-  const owners = scene.nodes.filter(({ row }) => row).length;
+  const found = state.moment.value.multipliers.filter(({ look }) => look === "number").length;
   const asked = gradientNodes(scene);
   const parameters = asked.some((i) => scene.nodes[i]?.role === "parameter");
+  const other = askedInstead(scene);
   const tried = asked.find((i) => nudgeTexts(scene, i) !== null);
   return h(
     "div",
@@ -22,8 +23,9 @@ export function summary(state: State): HTMLElement {
       "p",
       {},
       h("strong", {}, "Solved."),
-      ` ${count(multiplications, "multiplication")} gave ${count(owners, "multiplier")}.`,
-      parameters ? " The parameters’ gradients: " : " The inputs’ gradients: ",
+      ` ${counted(multiplications, "multiplication")} gave ${counted(found, "multiplier")}.`,
+      parameters ? " The parameters’ " : " The inputs’ ",
+      ...(other === null ? ["gradients: "] : ["prices of ", nameOf(scene, other), ": "]),
       ...asked.flatMap((i, at) => [at === 0 ? "" : ", ", ...gradientElements(scene, i, state.wrong.value.get(i))]),
       ".",
     ),
@@ -38,7 +40,8 @@ function gradientNodes(scene: Scene): number[] {
   return parameters.length > 0 ? parameters : inputs;
 }
 
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+const nameOf = (scene: Scene, i: number): HTMLElement =>
+  h("span", { class: "lv-link", "data-about": i }, nameElement(scene.nodes[i]?.label ?? ""));
 
 function gradientElements(scene: Scene, i: number, right: number | undefined): (HTMLElement | string)[] {
   const name = h("span", { class: "lv-link", "data-about": i }, lambdaElement(scene.nodes[i]?.label ?? ""));
@@ -58,7 +61,7 @@ function gradientElements(scene: Scene, i: number, right: number | undefined): (
   const numbers = multipliersOf(scene, i);
   // NaN is larger than nothing: without this a gradient of NaN would be said to be 0.
   const lost = numbers.filter((number) => !Number.isFinite(number)).length;
-  if (lost > 0) return [name, ` has ${lost} of ${count(numbers.length, "number")} NaN or infinite`];
+  if (lost > 0) return [name, ` has ${lost} of ${counted(numbers.length, "number")} NaN or infinite`];
   const largest = numbers.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
   return [
     name,
@@ -78,9 +81,9 @@ function trialElement(scene: Scene, i: number, epsilon: number): HTMLElement | n
   const whole = isNumber(scene, i) ? "" : "every number of ";
   return h(
     "p",
-    {},
-    `Tried: +${formatNumber(epsilon)} on ${whole}`,
-    h("span", { class: "lv-link", "data-about": i }, nameElement(scene.nodes[i]?.label ?? "")),
-    ` gave ${texts.measured}; ε·λ says ${texts.predicted}.`,
+    { title: `The program was run again, with ${formatNumber(epsilon)} added there.` },
+    `+${formatNumber(epsilon)} on ${whole}`,
+    nameOf(scene, i),
+    ` gave ${texts.measured}; its price says ${texts.predicted}.`,
   );
 }

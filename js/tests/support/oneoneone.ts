@@ -287,6 +287,7 @@ export function oneOneOne(inputs: Inputs = EXAMPLE_INPUTS, recorded?: number): U
       title: { name: "loss", signature: "loss(x, y, w₁, w₂)" },
       output: LOSS,
       asked_first: LOSS,
+      results: [LOSS],
       nodes: nodes(),
       entries: entries(),
       files: [{ name: "loss", lines: LINES, first_line: 1, missing: null }],

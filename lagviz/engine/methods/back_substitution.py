@@ -47,7 +47,7 @@ def _steps(solution: Solution) -> Iterator[Step]:
 
 _ROW = Telling(
     title=lambda step: f"row {step.name(step.node)}",
-    lines=lambda step: words.solve_lines(step.system, step.node),
+    lines=lambda step: words.solve_lines(step.solution, step.node),
     formula=lambda step: words.solve_formula(step.system, step.node),
 )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lagviz.engine import words
 from lagviz.engine.blocks import TapeBlock
+from lagviz.engine.counting import count_word, plural
 from lagviz.engine.methods.binomial import Action, schedule
 from lagviz.engine.methods.bounds import substituting
 from lagviz.engine.methods.method import Bounds, Method
@@ -228,7 +229,7 @@ def _title(step: Step) -> str:
 
 def _move_lines(step: Step) -> Lines:
     action, kept, states, _ = step.detail
-    full = f"{kept} of {states} states are kept."
+    full = f"{kept} of {states} {'is' if kept == 1 else 'are'} kept."
     match action.kind:
         case "advance":
             number = action.end - action.start
@@ -236,7 +237,7 @@ def _move_lines(step: Step) -> Lines:
                 (
                     "What is run?",
                     (
-                        f"{words.count_word(number).capitalize()} pass{'es' * (number > 1)}, from the state before "
+                        f"{count_word(number).capitalize()} {plural(number, 'pass')}, from the state before "
                         f"{_ordinal(action.start)} to the one before {_ordinal(action.end)}. The values in between are "
                         "forgotten at once."
                     ),
@@ -256,10 +257,7 @@ def _solve_lines(step: Step) -> Lines:
         run = f"{_ordinal(action.start).capitalize()} of {passes} is run with all its values kept, and its rows are solved"
         lines = [("Which rows?", f"{run}, the last first. Then its values are forgotten.")]
     for index in step.nodes[:4]:
-        if step.system.is_number(index):
-            lines.append((None, f"{{lambda {index}}} = {{multiplier {index}}}."))
-        else:
-            lines.append((None, f"{{lambda {index}}} is known."))
+        lines.append((None, f"{words.priced(step.solution, index)}."))
     return lines
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lagviz.engine import words
+from lagviz.engine.counting import count_word
 from lagviz.engine.methods.bounds import substituting
 from lagviz.engine.methods.method import Method
 from lagviz.engine.methods.substitution import cost, matrix_event, multipliers, values_used
@@ -74,19 +75,18 @@ def _lines(step: Step) -> Lines:
     system, j = step.system, step.node
     name, price = f"{{name {j}}}", f"{{lambda {j}}}"
     number = system.is_number(j)
-    known = f"{price} = {{multiplier {j}}}" if number else f"{price} is known"
     if j not in system.reaching:
         return [
             (f"Who reads {name}?", f"Nothing that leads to the result: {price} = 0, and its column hands on nothing.")
         ]
     why = "it is what we ask about" if step.reads[:1] and step.reads[0].what == "rhs" else "all its readers are in"
-    lines: Lines = [("What is known?", f"{known}: {why}.")]
+    lines: Lines = [("What is known?", f"{words.priced(step.solution, j)}: {why}.")]
     if not step.detail:
         return [*lines, ("To whom is it handed on?", f"To nobody: {name} reads nothing, so its column is empty.")]
     for position, (k, waiting) in enumerate(step.detail):
         i = system.entries[k].row
         share = f"{{term {k}}}" if number and system.is_number(i) else f"a block times {price}"
-        missing = "its last" if not waiting else f"{words.count_word(waiting)} more to come"
+        missing = "its last" if not waiting else f"{count_word(waiting)} more to come"
         label = "To whom is it handed on?" if not position else None
         lines.append((label, f"{{name {i}}} gets {share}; {missing}."))
     return lines

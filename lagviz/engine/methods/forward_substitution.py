@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lagviz.engine import words, writing
+from lagviz.engine.counting import count_word, joined, plural
 from lagviz.engine.methods import triangular
 from lagviz.engine.methods.bounds import check_room, settling, stored_entries, working_memory
 from lagviz.engine.methods.method import Bounds, Method, always
@@ -168,14 +169,15 @@ def _event(system: AdjointSystem, tangents: NDArray[np.float64], spans: dict[int
 def _lines(step: Step) -> Lines:
     system, index = step.system, step.node
     if not system.reads[index]:
-        return [("Who moves it?", f"Nobody: {{name {index}}} is put in. Move it by one and it moves by one.")]
-    parents = words.joined([f"{{name {system.entries[k].row}}}" for k in system.reads[index]])
-    lines: Lines = [("Whom does it read?", f"{{equation {index}}}: it reads {parents}, whose tangents are known.")]
+        return [("Who moves it?", f"Nobody: {{name {index}}} is put in. Per unit of itself it moves 1.")]
+    parents = joined([f"{{name {system.entries[k].row}}}" for k in system.reads[index]])
+    lines: Lines = [("Whom does it read?", f"{{equation {index}}}: how far each input moves {parents} is known.")]
     for event in step.detail[:4]:
         amount = writing.number(event.value) if isinstance(event.value, float) else "a block"
-        lines.append((None, f"One more of {{name {event.column}}} moves {{name {index}}} by {amount}."))
+        lines.append((None, f"Per unit of {{name {event.column}}}, {{name {index}}} moves {amount}."))
     if len(step.detail) > 4:  # noqa: PLR2004
-        lines.append((None, f"And so for {words.count_word(len(step.detail) - 4)} more inputs."))
+        more = len(step.detail) - 4
+        lines.append((None, f"And so for {count_word(more)} more {plural(more, 'input')}."))
     return lines
 
 
@@ -184,10 +186,7 @@ def _read_off_lines(step: Step) -> Lines:
         ("What do we know?", "How every input moves the result: these are their prices. Of the other equations, none.")
     ]
     for index in step.nodes[:6]:
-        known = step.system.is_number(index)
-        lines.append(
-            (None, f"{{lambda {index}}} = {{multiplier {index}}}." if known else f"{{lambda {index}}} is known.")
-        )
+        lines.append((None, f"{words.priced(step.solution, index)}."))
     return lines
 
 

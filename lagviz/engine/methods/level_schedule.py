@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lagviz.engine import words
+from lagviz.engine.counting import count_word, joined
 from lagviz.engine.methods import triangular
 from lagviz.engine.methods.bounds import substituting
 from lagviz.engine.methods.method import Method
@@ -84,21 +85,18 @@ def _lines(step: Step) -> Lines:
     nodes, number = step.nodes, step.detail
     shown = [f"{{name {index}}}" for index in nodes[:_WRITTEN]]
     more = len(nodes) - len(shown)
-    who = words.joined([*shown, f"{words.count_word(more)} more"] if more else shown)
-    longest = f"the longest path to the result has {words.count_word(number)} nodes"
+    who = joined([*shown, f"{count_word(more)} more"] if more else shown)
+    longest = f"the longest path to the result has {count_word(number)} nodes"
     lines: Lines = [
         (
             "Which rows?",
-            f"Level {number}: {who}. From there {longest}." if number > 1 else f"Level 1: {who}, what we ask about.",
+            f"{who}: from there {longest}." if number > 1 else f"{who}: what we ask about.",
         ),
     ]
-    if number > 1:
+    if len(nodes) > 1 and number > 1:
         lines.append(("Why at once?", "Their readers are in levels that are solved, and none of them reads another."))
     for index in nodes[:_WRITTEN]:
-        scalar = step.system.is_number(index)
-        lines.append(
-            (None, f"{{lambda {index}}} = {{multiplier {index}}}." if scalar else f"{{lambda {index}}} is known.")
-        )
+        lines.append((None, f"{words.priced(step.solution, index)}."))
     return lines
 
 

@@ -7,9 +7,11 @@ every entry is multiplied again for every term.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lagviz.engine import words, writing
+from lagviz.engine import writing
+from lagviz.engine.counting import count_word, plural
 from lagviz.engine.methods.bounds import settling, stored_entries, working_memory
 from lagviz.engine.methods.flat import Flat, flat_of
 from lagviz.engine.methods.method import Bounds, Method, always
@@ -80,7 +82,9 @@ def _steps(solution: Solution, flat: Flat) -> Iterator[Step]:
         terms, sums = system.shaped(flat.filled(term)), system.shaped(flat.filled(total))
         writes = [Event("term", i, terms[i]) for i in nodes]
         writes += [Event("multiplier", i, sums[i], final=system.levels[i] == number + 1) for i in nodes]
-        yield Step(solution, nodes, _TERM, tuple(reads), tuple(writes), detail=(number, terms, sums))
+        yield Step(
+            solution, nodes, _TERM if number else _FIRST, tuple(reads), tuple(writes), detail=(number, terms, sums)
+        )
     yield from no_path(solution)
 
 
@@ -90,19 +94,21 @@ def _lines(step: Step) -> Lines:
     if number == 0:
         first = "The result itself: the one path without an edge."
     else:
+        times = "N, which is I − A," if number == 1 else "N"
         first = (
-            f"All paths of {words.count_word(number)} edge{'s' * (number > 1)} to the result: N times the term before."
+            f"All paths of {count_word(number)} {plural(number, 'edge')} to the result: {times} times the term before."
         )
     lines: Lines = [(f"What is term {number}?", first)]
     for i in step.nodes[:4]:
         if system.is_number(i):
-            last = ", its last" if system.levels[i] == number + 1 else ""
             term, so_far = writing.number(terms[i]), writing.number(sums[i])
-            lines.append((None, f"{{name {i}}} gets {term}{last}: {{lambda {i}}} is {so_far} so far."))
+            last = system.levels[i] == number + 1
+            price = f", its last: {{lambda {i}}} = {so_far}" if last else f": {{lambda {i}}} is {so_far} so far"
+            lines.append((None, f"{{name {i}}} gets {term}{price}."))
         else:
             lines.append((None, f"{{lambda {i}}} gets a part."))
     if len(step.nodes) > 4:  # noqa: PLR2004
-        lines.append((None, f"And {words.count_word(len(step.nodes) - 4)} more."))
+        lines.append((None, f"And {count_word(len(step.nodes) - 4)} more."))
     return lines
 
 
@@ -112,7 +118,8 @@ def _formula(step: Step) -> str:
     return rf"\lambda \mathrel{{+}}= {power}e_n"
 
 
-_TERM = Telling(lambda step: f"term {step.detail[0]}", _lines, _formula)
+_FIRST = Telling(lambda step: f"term {step.detail[0]}", _lines, _formula)
+_TERM = replace(_FIRST, counted="pass")
 
 METHOD = Method(
     "neumann",

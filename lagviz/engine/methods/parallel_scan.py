@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lagviz.engine import words
+from lagviz.engine.counting import count_word, joined
 from lagviz.engine.methods.bounds import settling, working_memory
 from lagviz.engine.methods.method import Bounds, Method, always
 from lagviz.engine.methods.numbers import Numbers, added, as_numbers, dense, product
@@ -47,7 +48,7 @@ def _refuses(system: AdjointSystem) -> str | None:
             if readers:
                 return f"{system.name(index, TEXT)} is the result and is read again."
         elif readers != [following[index]]:
-            names = words.joined([system.name(j, TEXT) for j in readers])
+            names = joined([system.name(j, TEXT) for j in readers])
             return (
                 f"the program is no chain: {system.name(index, TEXT)} is read by {names}, and the next equation is "
                 f"{system.name(following[index], TEXT)}. Condense it by scopes first, if those form a chain."
@@ -263,18 +264,16 @@ _WHAT = {
 
 
 def _lines(step: Step) -> Lines:
-    one, system = step.detail, step.system
+    one = step.detail
     lines: Lines = [_WHAT[one.direction]]
     for i, j, _ in one.products[:4]:
         if one.direction == "up":
             to = f"to {{name {j}}}" if j >= 0 else "to the result, its price included"
             lines.append((None, f"The stretch from {{name {i}}} {to}."))
-        elif system.is_number(i):
-            lines.append((None, f"{{lambda {i}}} = {{multiplier {i}}}."))
         else:
-            lines.append((None, f"{{lambda {i}}} is known."))
+            lines.append((None, f"{words.priced(step.solution, i)}."))
     if len(one.products) > 4:  # noqa: PLR2004
-        lines.append((None, f"And {words.count_word(len(one.products) - 4)} more."))
+        lines.append((None, f"And {count_word(len(one.products) - 4)} more."))
     return lines
 
 
@@ -286,7 +285,10 @@ _FORMULAS = {
 _BEGIN = Telling(
     lambda _step: "the result",
     lambda step: [
-        ("What do we begin with?", f"{{name {step.node}}} is the end of the chain: {{lambda {step.node}}} is known.")
+        (
+            "What do we begin with?",
+            f"{{name {step.node}}}, the end of the chain: {words.priced(step.solution, step.node)}.",
+        )
     ],
     lambda _step: r"\lambda_n = e_n",
 )
@@ -294,6 +296,7 @@ _ROUND = Telling(
     lambda step: {"up": "up the tree", "down": "down the tree", "aside": "beside the chain"}[step.detail.direction],
     _lines,
     lambda step: _FORMULAS[step.detail.direction],
+    counted="round",
 )
 
 METHOD = Method(

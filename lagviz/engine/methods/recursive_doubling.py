@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from lagviz.engine import words, writing
+from lagviz.engine.counting import count_word, counted, plural
 from lagviz.engine.methods.bounds import settling, stored_entries, working_memory
 from lagviz.engine.methods.flat import Flat, flat_of
 from lagviz.engine.methods.method import Bounds, Method, always
@@ -128,6 +129,11 @@ def _entries(power: sparse.csr_array, node_of: np.ndarray) -> list[tuple[int, in
     return found
 
 
+def _power(factor: int) -> str:
+    """``N²``, ``N⁴``, and so on."""
+    return f"N{str(2**factor).translate(writing.SUPERSCRIPTS)}" if factor else "N"
+
+
 def _lines(step: Step) -> Lines:
     factor, sums, entries = step.detail
     system, length = step.system, 2**factor
@@ -136,7 +142,7 @@ def _lines(step: Step) -> Lines:
         lines.append(
             (
                 "What is squared?",
-                f"N to the power {length} is the square of the one before; it stores {entries} entries.",
+                f"{_power(factor - 1)}, into {_power(factor)}: it stores {counted(entries, 'entry')}.",
             )
         )
     reach = 2 * length - 1
@@ -144,13 +150,15 @@ def _lines(step: Step) -> Lines:
         (
             "What does it add?",
             (
-                f"All paths go on by {words.count_word(length)} edge{'s' * (length > 1)}, so paths of up to "
-                f"{words.count_word(reach)} are in."
+                f"All paths go on by {count_word(length)} {plural(length, 'edge')}, so paths of up to "
+                f"{count_word(reach)} {plural(reach, 'edge')} are in."
             ),
         )
     )
     for i in step.nodes[:4]:
-        if system.is_number(i):
+        if system.levels[i] <= 2 * length:
+            lines.append((None, f"{words.priced(step.solution, i)}."))
+        elif system.is_number(i):
             lines.append((None, f"{{lambda {i}}} is {writing.number(sums[i])} so far."))
     return lines
 
@@ -166,9 +174,7 @@ _BEGIN = Telling(
     lambda _step: [("What do we begin with?", "The right-hand side: the path without an edge.")],
     lambda _step: r"\lambda \leftarrow e_n",
 )
-_FACTOR = Telling(
-    lambda step: "I + N" if not step.detail[0] else f"I + N to the power {2 ** step.detail[0]}", _lines, _formula
-)
+_FACTOR = Telling(lambda step: f"I + {_power(step.detail[0])}", _lines, _formula, counted="pass")
 
 METHOD = Method(
     "recursive_doubling",

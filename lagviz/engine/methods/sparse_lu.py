@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import SuperLU, splu
 
+from lagviz.engine import words
+from lagviz.engine.counting import counted
 from lagviz.engine.methods.bounds import stored_entries, working_memory
 from lagviz.engine.methods.flat import rows_that_matter
 from lagviz.engine.methods.method import Bounds, Method, always
@@ -109,18 +111,26 @@ def _steps(solution: Solution, nodes: list[int]) -> Iterator[Step]:
 
 def _factorise_lines(step: Step) -> Lines:
     cost = step.solution.cost
-    fill = "nothing fills in" if not cost.fill_in else f"{cost.fill_in:,} entries fill in"
+    fill = (
+        "nothing fills in"
+        if not cost.fill_in
+        else f"{counted(cost.fill_in, 'entry')} {'fills' if cost.fill_in == 1 else 'fill'} in"
+    )
     return [
         ("What is factorised?", f"A as it stands, into L and U: {fill}."),
-        ("Why?", "It needs no triangle and no readers; on a triangle it is more work than substitution."),
+        ("Why?", "It needs no triangle; on a triangle it is more work than substitution."),
     ]
 
 
 def _substitute_lines(step: Step) -> Lines:
     index = step.node
-    price = f"{{lambda {index}}}"
-    known = f"{price} = {{multiplier {index}}}" if step.system.is_number(index) else f"{price} is known"
-    return [("Which unknown?", f"{{name {index}}} is next in the order of the columns. Its row of U gives {known}.")]
+    known = words.priced(step.solution, index)
+    return [
+        (
+            "Which unknown?",
+            f"That of {{name {index}}}, the next in the order of the columns. From its row of U: {known}.",
+        )
+    ]
 
 
 def _formula(text: str) -> Any:
@@ -128,7 +138,11 @@ def _formula(text: str) -> Any:
 
 
 _FACTORISE = Telling(lambda _step: "factorise", _factorise_lines, _formula(r"P_r A P_c = L\,U"))
-_SUBSTITUTE = Telling(lambda step: f"row {step.name(step.node)} of U", _substitute_lines, _formula(r"U\,x = L^{-1}\,b"))
+_SUBSTITUTE = Telling(
+    lambda step: f"row {step.name(step.node)} of U",
+    _substitute_lines,
+    _formula(r"U\,P_c^{\top} \lambda = L^{-1} P_r\,e_n"),
+)
 
 METHOD = Method(
     "sparse_lu",

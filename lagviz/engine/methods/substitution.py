@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lagviz.engine import words
+from lagviz.engine.counting import count_word
 from lagviz.engine.methods import triangular
 from lagviz.engine.partials import Columns
 from lagviz.engine.solution import Cost, Event, Solution, Step, Telling
@@ -122,8 +122,8 @@ _NO_PATH = Telling(
         (
             "Which rows?",
             (
-                f"The rest, {words.count_word(len(step.nodes))} of them. No path leads from them to the result, so no push "
-                "of theirs is felt there: λ = 0."
+                f"The rest, {count_word(len(step.nodes))} of them. No path leads from there to the result, so no push is "
+                "felt there: λ = 0."
             ),
         )
     ],

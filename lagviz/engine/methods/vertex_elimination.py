@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lagviz.engine import words
+from lagviz.engine.counting import count_word, counted, joined
 from lagviz.engine.methods.bounds import settling, stored_entries, working_memory
 from lagviz.engine.methods.elimination import LARGEST, Eliminated, Elimination
 from lagviz.engine.methods.method import Bounds, Method
@@ -168,8 +169,8 @@ def _eliminate_lines(step: Step) -> Lines:
     elimination, one = step.detail
     system, k = step.system, one.node
     name = f"{{name {k}}}"
-    readers = words.joined([_name(j, system) for j in one.readers])
-    reads = words.joined([f"{{name {i}}}" for i in one.reads])
+    readers = joined([_name(j, system) for j in one.readers])
+    reads = joined([f"{{name {i}}}" for i in one.reads])
     lines: Lines = [("Between whom?", f"{name} reads {reads}; whoever still reads it: {readers}.")]
     for position, (i, j, _, new) in enumerate(one.updates[:4]):
         p, q = one.reads[i], one.readers[j]
@@ -180,18 +181,13 @@ def _eliminate_lines(step: Step) -> Lines:
             ("What goes around it?" if not position else None, f"{{name {i}}} to {_name(j, system)}: {amount}, {how}.")
         )
     if len(one.updates) > 4:  # noqa: PLR2004
-        lines.append((None, f"And {words.count_word(len(one.updates) - 4)} more."))
+        lines.append((None, f"And {count_word(len(one.updates) - 4)} more."))
     number = len(one.reads) * len(one.readers)
-    so = f"{len(one.reads)} × {len(one.readers)} = {number} product{'s' * (number != 1)}, and row and column {name} are gone."
+    so = f"{len(one.reads)} × {len(one.readers)} = {counted(number, 'product')}, and row and column {name} are gone."
     if _known(elimination, one):
-        so += f" It faced only the result, so its row was its price: {_priced(step, k)}."
+        so += f" It faced only the result, so its row was its price: {words.priced(step.solution, k)}."
     lines.append(("So", so))
     return lines
-
-
-def _priced(step: Step, index: int) -> str:
-    price = f"{{lambda {index}}}"
-    return f"{price} = {{multiplier {index}}}" if step.system.is_number(index) else f"{price} is known"
 
 
 def _eliminate_formula(step: Step) -> str | None:
@@ -209,9 +205,9 @@ def _eliminate_formula(step: Step) -> str | None:
 def _read_off_lines(step: Step) -> Lines:
     few = step.nodes[:6]
     lines: Lines = [("What is left?", "Only inputs and results: each input's entry in a result's column is its price.")]
-    lines += [(None, f"{_priced(step, index)}.") for index in few]
+    lines += [(None, f"{words.priced(step.solution, index)}.") for index in few]
     if len(step.nodes) > len(few):
-        lines.append((None, f"And {words.count_word(len(step.nodes) - len(few))} more."))
+        lines.append((None, f"And {count_word(len(step.nodes) - len(few))} more."))
     return lines
 
 
@@ -231,7 +227,7 @@ def _recover_lines(step: Step) -> Lines:
             "Which row was kept?",
             f"That of {{name {k}}}, as it was when it was dropped; all prices in it are known now.",
         ),
-        ("So", f"add: {words.joined(terms)}. {_priced(step, k)}."),
+        ("So", f"add: {joined(terms)}. {words.priced(step.solution, k)}."),
     ]
 
 
