@@ -78,7 +78,7 @@ test("the summary puts what a nudge gave beside what the price says", async () =
   const shared = await show(await load("network"));
   shared.step.value = shared.scene.value.steps.length;
   const summary = page.getByRole("region", { name: "This step" });
-  await expect.element(summary).toHaveTextContent("+0.01 on x gave +0.0063; its price says +0.0063.");
+  await expect.element(summary).toHaveTextContent("+0.01 on w1 gave +0.0135; its price says +0.0136.");
 });
 
 test("the 1 is moved from the keyboard", async () => {
