@@ -40,7 +40,7 @@ def transcript(system: TapeSystem, method: str, most: int) -> Iterator[str]:
     yield "The prices of what is given"
     for index in tape.input_indices.values():
         if solution.multipliers[index] is not None:
-            yield f"  {filling.fill(words.priced(solution, index), solution)}"
+            yield f"  {filling.fill(words.priced(solution, index, briefly=False), solution)}"
 
 
 def _numbered(lines: Iterable[str]) -> Iterator[str]:

@@ -155,13 +155,13 @@ def solve_lines(solution: Solution, index: int) -> Lines:
         through = " ".join(f"Through {{name {system.entries[k].column}}}: {{term {k}}}." for k in few)
         lines.append(("How strongly, at what price?", through + and_so_on))
         why = "and its own 1, for it is asked about" if asked else f"for one knob turns {_all(len(rows))}"
-        so = f"add, {why}: {priced(solution, index)}."
+        so = f"add, {why}: {priced(solution, index, briefly=False)}."
     else:
         lines.append(("How strongly?", strengths(system, few) + and_so_on))
-        so = f"add the parts, each a block times its reader's price: {priced(solution, index)}."
+        so = f"add the parts, each a block times its reader's price: {priced(solution, index, briefly=False)}."
     if index in system.implicit:
         lines.append(("And then?", _solved_with(system, index, len(rows))))
-        so = f"{priced(solution, index)}."
+        so = f"{priced(solution, index, briefly=False)}."
     return [*lines, ("So", so)]
 
 
@@ -226,12 +226,13 @@ def _consequence(solution: Solution, index: int) -> str:
         results = "the one result" if system.width == 1 else f"each of the {count_word(system.width)} results"
         return f"{{name {index}}} has a price for {results}, in {{lambda {index}}}."
     if not system.is_number(index):
-        return f"{priced(solution, index)}."
-    return f"{priced(solution, index)}: +{{epsilon}} {{sign {index}|costs about|saves about|costs}} {{price {index}}}."
+        return f"{priced(solution, index, briefly=False)}."
+    effect = f"{{sign {index}|costs about|saves about|costs}} {{price {index}}}"
+    return f"{priced(solution, index)}: +{{epsilon}} {effect}."
 
 
-def priced(solution: Solution, index: int) -> str:
-    """``λ_h = 2.332``, or of an array ``λ_h has 8 × 4 prices, −0.12 … 0.31``."""
+def priced(solution: Solution, index: int, *, briefly: bool = True) -> str:
+    """``λ_h = 2.332``; of an array ``λ_h = −0.12 … 0.31``, or with its shape ``λ_h has 8 × 4 prices, −0.12 … 0.31``."""
     system = solution.system
     price = f"{{lambda {index}}}"
     if system.is_number(index):
@@ -240,13 +241,14 @@ def priced(solution: Solution, index: int) -> str:
     if not system.single or found is None:
         return f"{price} is known"
     numbers = np.ravel(np.asarray(found, dtype=np.float64))
+    shown = span(numbers) if numbers.size else ""
+    same = bool(shown) and numbers.size > 1 and "…" not in str(shown)
+    if briefly:
+        return f"{price} = {shown}{' everywhere' if same else ''}" if shown else f"{price} is known"
     many = lot(system.shapes[index], "price")
-    if not numbers.size:
-        return f"{price} has {many}"
-    shown = span(numbers)
     if shown is None:
         return f"{price} has {many}, some of them NaN or infinite"
-    return f"{price} has {many}, {'all ' if numbers.size > 1 and '…' not in shown else ''}{shown}"
+    return f"{price} has {many}{', ' if shown else ''}{'all ' if same else ''}{shown}"
 
 
 def _first_price(system: AdjointSystem, index: int, who: str) -> Lines:
@@ -283,7 +285,7 @@ def _general_row(solution: Solution, index: int, rows: list[int], *, asked: bool
         lines.append((None, "And its own right-hand side."))
     if index in system.implicit:
         lines.append(("And then?", _solved_with(system, index, 1)))
-    lines.append(("So", f"{priced(solution, index)}."))
+    lines.append(("So", f"{priced(solution, index, briefly=False)}."))
     return lines
 
 

@@ -230,7 +230,7 @@ def apart(formula: str, names: Mapping[str, str]) -> str:
 
 _NUMBERED = re.compile(r"⁾$|\^\{\(\d+\)\}\}$")
 #: A power in text or in LaTeX; a transpose cannot be taken for one.
-_RAISED = r"[²³⁻^]|\}?\^(?!\{\\top)"
+_RAISED = r"[²³⁻]|\}?\^(?!\{\\top)"
 
 
 def _constant(value: Any, mode: Mode) -> str:

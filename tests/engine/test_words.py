@@ -279,9 +279,7 @@ def test_a_block_tells_how_much_of_a_push_it_passes_on_and_what_passes_nothing()
         return np.sum(np.tanh(h))
 
     told = sentences(lv.record(f, np.array([1.0, -1.0, -2.0])))
-    assert (
-        "By a block of 3 × 3: each number passes on 0 … 1 of a push to its counterpart, 2 of 3 nothing." in told["z"]
-    )
+    assert "By a block of 3 × 3: each number passes on 0 … 1 of a push to its counterpart, 2 of 3 nothing." in told["z"]
     assert told["z"].endswith("So λ_z has 3 prices, 0 … 0.39.")
     dead = sentences(lv.record(f, np.array([-1.0, -1.0, -2.0])))
     assert "By a block of 3 × 3: all its slopes are 0, so nothing of a push passes." in dead["z"]
