@@ -66,6 +66,8 @@ test("while another result is asked about, heading, λ, right-hand side, key and
   await userEvent.click(document.querySelector(`svg [data-ask="${nodeOf(scene, "p")}"]`) as Element);
   shared.step.value = shared.scene.value.steps.length;
   await expect.element(heading).toHaveTextContent(/^Adjoint system: prices of p/);
+  const named = heading.element().querySelector("[data-about]") as Element;
+  expect(getComputedStyle(named).textTransform).toBe("none");
   expect(captions()).toContain("prices of p");
   expect(document.querySelector(".lv-system")?.textContent).toContain("e_{p}");
   await expect
