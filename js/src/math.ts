@@ -2,7 +2,6 @@
 
 import katex, { type KatexOptions } from "katex";
 import mainBold from "katex/dist/fonts/KaTeX_Main-Bold.woff2";
-import mainBoldItalic from "katex/dist/fonts/KaTeX_Main-BoldItalic.woff2";
 import mainItalic from "katex/dist/fonts/KaTeX_Main-Italic.woff2";
 import mainRegular from "katex/dist/fonts/KaTeX_Main-Regular.woff2";
 import mathItalic from "katex/dist/fonts/KaTeX_Math-Italic.woff2";
@@ -17,11 +16,11 @@ import { lambdaElement, nameElement } from "./names.ts";
 import type { Scene, StepLine } from "./scene.ts";
 import { fill, type Segment } from "./template.ts";
 
+// Bold italics, as of the name of an active row, the browser makes of the italics: in one way for short and long names.
 const FONTS: readonly (readonly [string, Uint8Array<ArrayBuffer>, FontFaceDescriptors])[] = [
   ["KaTeX_Main", mainRegular, {}],
   ["KaTeX_Main", mainItalic, { style: "italic" }],
   ["KaTeX_Main", mainBold, { weight: "bold" }],
-  ["KaTeX_Main", mainBoldItalic, { style: "italic", weight: "bold" }],
   ["KaTeX_Math", mathItalic, { style: "italic" }],
   ["KaTeX_Size1", size1, {}],
   ["KaTeX_Size2", size2, {}],
