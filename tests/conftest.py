@@ -16,6 +16,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 BROWSER = Path(__file__).parent / "browser"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Group tests for two processes (`--dist=loadgroup`): what waits for a browser beside what calculates.
 

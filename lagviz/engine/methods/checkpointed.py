@@ -229,7 +229,7 @@ def _title(step: Step) -> str:
 
 def _move_lines(step: Step) -> Lines:
     action, kept, states, _ = step.detail
-    full = f"{kept} of {states} {'is' if kept == 1 else 'are'} kept."
+    full = f"{kept} of {states} {plural(states, 'state')} {'is' if kept == 1 else 'are'} kept."
     match action.kind:
         case "advance":
             number = action.end - action.start
