@@ -60,9 +60,9 @@ test: $(VENV)/.dev $(BUILT) chromium ## every test: Python, TypeScript, browser,
 	@$(MAKE) --no-print-directory --keep-going test-typescript test-python; status=$$?; \
 	  python -m tests.support.counts $(RESULTS) && exit $$status
 
-# Two processes: the browser tests, which mostly wait, beside all others (tests/conftest.py).
+# Two processes: browser tests mostly wait. A file stays whole, for what its tests share; in its order the browser comes early.
 test-python: $(VENV)/.dev $(BUILT) ## Python, browser and notebook tests
-	pytest --numprocesses=2 --dist=loadgroup --no-loadscope-reorder --junit-xml=$(RESULTS)/python.xml
+	pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder --junit-xml=$(RESULTS)/python.xml
 
 test-typescript: $(VENV)/.dev $(BUILT) ## TypeScript tests, in Node and in Chromium
 	python -m tests.view.write_fixtures
