@@ -23,6 +23,12 @@ const CLEAR = 12;
 
 /** Scroll what it stands in, and not the page around the widget, until all of it is seen; or from its top, where it is too tall. */
 export function bringIntoSight(el: HTMLElement): void {
+  scrollTo(el);
+  // A panel whose size is new, as each is at first, is drawn a frame later, and moves what stands below it.
+  requestAnimationFrame(() => requestAnimationFrame(() => scrollTo(el)));
+}
+
+function scrollTo(el: HTMLElement): void {
   for (
     let outer = el.parentElement;
     outer !== null && !outer.classList.contains("lagviz");

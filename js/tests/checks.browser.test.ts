@@ -174,6 +174,8 @@ describe("a step of descent", () => {
     const shared = await show(await load("gallery/tiny_network"));
     the(".lv-next").focus();
     shared.descent.value = true;
+    // What is drawn in another size a frame later has moved it by then.
+    await settled();
     await settled();
     expect(inSight(the(".lv-use"))).toBe(true);
     expect(document.activeElement).toBe(the(".lv-next"));
