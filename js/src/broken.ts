@@ -1,10 +1,9 @@
 // Break it: what comes out when each reader overwrites what the one before it has written, instead of adding to it. This is the
 // commonest mistake in a backward pass of one's own. Pure: a scene in, the same scene with wrong multipliers out.
 import { reaching, residualOf } from "./engine.ts";
+import { MULTIPLIER } from "./events.ts";
 import { formatNumber } from "./format.ts";
 import { diagonalOf, isNumber, multiplierOf, type Scene, type Step } from "./scene.ts";
-
-const MULTIPLIER = 2;
 
 /** Rows that a second reader overwrites; none where adding and overwriting are the same. */
 export const sums = (scene: Scene): number[] => {

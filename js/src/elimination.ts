@@ -1,10 +1,7 @@
 // What has become of A at a solve step: entries that elimination changed or filled in, and rows and columns that are gone.
 // Read off the scene's events, so that any step is reached from any other. Pure.
+import { DROP, MATRIX, READ, WRITE } from "./events.ts";
 import type { Scene } from "./scene.ts";
-
-const WRITE = 1;
-const DROP = 2;
-const MATRIX = 0;
 
 /** An entry that is no longer what was stored, or that was not stored at all. */
 export interface Changed {
@@ -52,7 +49,7 @@ const NOTHING: Evolved = { cells: new Map(), dropped: new Set() };
 /** What A is after so many solve steps; always the same object where a method changes nothing. */
 export function evolution(scene: Scene): (solved: number) => Evolved {
   const matrix = (e: number) => scene.event_what[e] === MATRIX;
-  const changes = scene.event_kind.some((kind, e) => kind !== 0 && matrix(e));
+  const changes = scene.event_kind.some((kind, e) => kind !== READ && matrix(e));
   if (!changes) return () => NOTHING;
   const stored = new Set([...scene.entry_row].map((row, k) => cellKey(row, scene.entry_column[k] ?? -1)));
   return (solved) => {

@@ -1,15 +1,11 @@
 // What the page works out without a kernel, for programs of numbers whose operations are in its table: the same program on
 // other inputs, with ε added to an equation, or asked about another result. Pure: a scene in, a scene out.
+import { MATRIX, MULTIPLIER, READ, RHS, VALUE } from "./events.ts";
 import { RULES, type Rule } from "./rules.ts";
 import { diagonalOf, type Scene, type Step } from "./scene.ts";
 
 /** Why the page cannot do what was asked, in words. */
 export class PageLimit extends Error {}
-
-const MATRIX = 0;
-const RHS = 1;
-const MULTIPLIER = 2;
-const VALUE = 3;
 
 /** Ways of solving that only add products of entries and multipliers: what each step writes follows from λ. */
 export const METHODS: ReadonlySet<string> = new Set(["back_substitution", "column_sweep", "level_schedule"]);
@@ -268,7 +264,7 @@ function questionEvents(
   steps
     .filter(({ phase }) => phase === "solve")
     .forEach((step, s) => {
-      if (step.nodes.includes(question)) rows.push([0, RHS, question, question, -1, 1, 1]);
+      if (step.nodes.includes(question)) rows.push([READ, RHS, question, question, -1, 1, 1]);
       for (let e = scene.event_start[s] ?? 0; e < (scene.event_start[s + 1] ?? 0); e++) {
         if (scene.event_what[e] !== RHS) rows.push(EVENTS.map((name) => scene[name][e] ?? 0));
       }

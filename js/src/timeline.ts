@@ -1,14 +1,8 @@
 // What a step shows, for any step at once and without replaying: phases, active nodes, what is read and written. It plays
 // the scene's events as they are, so a new way of solving needs no change here. Pure: no page, no signals.
 import { type Evolved, evolution } from "./elimination.ts";
+import { MATRIX, MULTIPLIER, READ, VALUE, WRITE } from "./events.ts";
 import { multiplierOf, type Phase, type Scene, type Step } from "./scene.ts";
-
-/** Codes of the columns event_kind and event_what. */
-const READ = 0;
-const WRITE = 1;
-const MATRIX = 0;
-const MULTIPLIER = 2;
-const VALUE = 3;
 
 export const PHASES: readonly Phase[] = ["record", "lagrangian", "solve"];
 export const PHASE_NAMES: Readonly<Record<Phase, string>> = {

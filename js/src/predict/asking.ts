@@ -1,13 +1,11 @@
 // Which multipliers are asked for at a step, and what the step shows meanwhile. Every view draws the moment it is given, so a
 // number that is asked for is hidden here, in one place. Pure.
 import { METHODS, reaching } from "../engine.ts";
+import { MULTIPLIER, WRITE } from "../events.ts";
 import type { Scene } from "../scene.ts";
 import type { Moment } from "../timeline.ts";
 import { diagnosis, judge, type Question, questionOf } from "./question.ts";
 import { typedNumber } from "./typed.ts";
-
-const WRITE = 1;
-const MULTIPLIER = 2;
 
 /** After so many wrong answers the ladder is shown, and after so many the right one. */
 const LADDER_AFTER = 2;
