@@ -6,7 +6,7 @@ import math
 
 from lagviz.engine import writing
 
-__all__ = ["count_word", "counted", "joined", "lot"]
+__all__ = ["count_word", "counted", "joined", "lot", "plural"]
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 

@@ -1,7 +1,7 @@
 // How far the numbers can be trusted, in one line: the residual, and a nudge really made beside what λ predicts for it.
 import { h } from "../dom.ts";
 import { formatNumber, formatPrice, fullNumber, MINUS } from "../format.ts";
-import { lambdaElement, nameElement } from "../names.ts";
+import { linkedLambda, linkedName, numberElement } from "../linked.ts";
 import { multiplierOf, multipliersOf, type Scene } from "../scene.ts";
 import { nodeInQuestion, type State } from "../state.ts";
 
@@ -29,11 +29,9 @@ export function nudgeTexts(scene: Scene, node: number): { measured: string; pred
 export function nudgeNumbers(scene: Scene, node: number): { measured: HTMLElement; predicted: HTMLElement } | null {
   const texts = nudgeTexts(scene, node);
   if (texts === null) return null;
-  const number = (text: string, value: number) =>
-    h("span", { class: "lv-number", "data-value": value, title: fullNumber(value) }, text);
   return {
-    measured: number(texts.measured, scene.nudged[node] ?? Number.NaN),
-    predicted: number(texts.predicted, predictedChange(scene, node)),
+    measured: numberElement(scene.nudged[node] ?? Number.NaN, texts.measured),
+    predicted: numberElement(predictedChange(scene, node), texts.predicted),
   };
 }
 
@@ -53,7 +51,7 @@ export function checksElement(state: State): HTMLElement[] {
       checkElement(
         agrees(scene.nudged[node] ?? 0, predictedChange(scene, node), epsilon),
         "nudge of ",
-        nameOf(scene, node),
+        linkedName(scene, node),
         `: +${formatPrice(epsilon)} gave `,
         numbers.measured,
         ", λ says ",
@@ -71,31 +69,24 @@ function tiedCheck(state: State): HTMLElement[] {
   const [a, b] = nodes;
   if (a === undefined || b === undefined) return [];
   const solved = nodes.every((node) => state.moment.value.multipliers[node]?.look === "number");
-  const lambda = (node: number) =>
-    h("span", { class: "lv-link", "data-about": node }, lambdaElement(scene.nodes[node]?.label ?? ""));
   const sum = multiplierOf(scene, a) + multiplierOf(scene, b);
-  const said = solved
-    ? [" = ", h("span", { class: "lv-number", "data-value": sum, title: fullNumber(sum) }, formatNumber(sum))]
-    : [", not solved yet"];
+  const said = solved ? [" = ", numberElement(sum)] : [", not solved yet"];
   return [
     h(
       "p",
       { class: "lv-check" },
       h("span", { "aria-hidden": "true" }, "⚭ "),
-      nameOf(scene, a),
+      linkedName(scene, a),
       " and ",
-      nameOf(scene, b),
+      linkedName(scene, b),
       " are one knob: its price is ",
-      lambda(a),
+      linkedLambda(scene, a),
       " + ",
-      lambda(b),
+      linkedLambda(scene, b),
       ...said,
     ),
   ];
 }
-
-const nameOf = (scene: Scene, node: number): HTMLElement =>
-  h("span", { class: "lv-link", "data-about": node }, nameElement(scene.nodes[node]?.label ?? ""));
 
 function residualElement(residual: number | null): HTMLElement {
   if (residual === null) return checkElement(false, "residual is not a finite number");

@@ -3,8 +3,9 @@
 import { signal as cell } from "@preact/signals-core";
 import { type Child, h, on } from "../dom.ts";
 import { whenever } from "../effects.ts";
-import { formatNumber, fullNumber } from "../format.ts";
+import { formatNumber } from "../format.ts";
 import { tintOf } from "../latex.ts";
+import { numberElement } from "../linked.ts";
 import { lambdaElement, nameElement } from "../names.ts";
 import { type Input, isNumber, multiplierOf, numberOf, type Scene } from "../scene.ts";
 import { bringIntoSight } from "../scrollable.ts";
@@ -135,9 +136,6 @@ const priceOf = (scene: Scene, tied: readonly string[]) => {
   return (name: string, node: number): number => (tied.includes(name) ? sum : multiplierOf(scene, node));
 };
 
-const number = (x: number, className = ""): HTMLElement =>
-  h("span", { class: `lv-number ${className}`.trim(), "data-value": x, title: fullNumber(x) }, formatNumber(x));
-
 function rowElement(scene: Scene, node: number, ...cells: Child[]): HTMLElement {
   const name = h("div", { role: "rowheader" }, nameElement(scene.nodes[node]?.label ?? ""));
   return h("div", { role: "row", "data-about": node }, name, ...cells.map((one) => h("div", { role: "cell" }, one)));
@@ -150,11 +148,23 @@ function stepElements(scene: Scene, step: Step, tied: readonly string[], known: 
     h("div", { role: "columnheader" }, words),
   );
   // What has not happened yet is quiet.
-  const then = (x: number) => number(x, after === null ? "lv-use-then" : "");
+  const then = (x: number) => numberElement(x, formatNumber(x), after === null ? "lv-use-then" : undefined);
   const told = (one: HTMLElement) => (known ? one : "?");
-  const result = rowElement(scene, scene.output, number(before), "", after === null ? "?" : number(after));
+  const result = rowElement(
+    scene,
+    scene.output,
+    numberElement(before),
+    "",
+    after === null ? "?" : numberElement(after),
+  );
   const parameters = moved.map((one) =>
-    rowElement(scene, one.node, number(one.before), told(number(one.price, tintOf(one.price))), told(then(one.after))),
+    rowElement(
+      scene,
+      one.node,
+      numberElement(one.before),
+      told(numberElement(one.price, formatNumber(one.price), tintOf(one.price))),
+      told(then(one.after)),
+    ),
   );
   const longer = after !== null && !(after < before);
   return [
@@ -170,7 +180,7 @@ function stepElements(scene: Scene, step: Step, tied: readonly string[], known: 
       "p",
       {},
       `−η Σ λ² ${after === null ? "says" : "said"} `,
-      told(number(predicted)),
+      told(numberElement(predicted)),
       `.${longer ? " The step was too long: λ is the slope here, not further away." : ""}`,
     ),
   ];

@@ -3,8 +3,8 @@ import { h } from "../dom.ts";
 import { whenever } from "../effects.ts";
 import { formatNumber } from "../format.ts";
 import { fillLatex } from "../latex.ts";
+import { linkedLambda } from "../linked.ts";
 import { drawMath, lineElement } from "../math.ts";
-import { lambdaElement } from "../names.ts";
 import { multiplierOf, type Scene } from "../scene.ts";
 import { fading, scrollable } from "../scrollable.ts";
 import type { State } from "../state.ts";
@@ -95,7 +95,7 @@ function brokenNote(scene: Scene, moment: Moment, wrong: ReadonlyMap<number, num
     .slice(0, MOST_NAMED)
     .flatMap(([i, right], at) => [
       at === 0 ? "Wrong: " : ", ",
-      h("span", { class: "lv-link", "data-about": i }, lambdaElement(scene.nodes[i]?.label ?? "")),
+      linkedLambda(scene, i),
       ` = ${formatNumber(multiplierOf(scene, i))} `,
       wrongElement(scene, i, right),
     ]);

@@ -2,8 +2,8 @@
 import { batch } from "@preact/signals-core";
 import { h, on } from "../dom.ts";
 import { whenever } from "../effects.ts";
+import { linkedName } from "../linked.ts";
 import { pin } from "../linking.ts";
-import { nameElement } from "../names.ts";
 import { firstNonfinite } from "../nonfinite.ts";
 import { clampStep, type State } from "../state.ts";
 
@@ -23,10 +23,10 @@ export function firstBad(el: HTMLElement, state: State, signal: AbortSignal): vo
     const found = firstNonfinite(state.scene.value);
     line.hidden = found === null;
     if (found === null) return;
-    const { node, what, label, where, code } = found;
+    const { node, what, where, code } = found;
     words.replaceChildren(
       `${what} `,
-      h("span", { class: "lv-link", "data-about": node }, nameElement(label)),
+      linkedName(state.scene.value, node),
       `${where} `,
       h("code", { "data-about": node }, code),
     );

@@ -1,6 +1,6 @@
 // A sum over readers as signed bars that join into one: what comes through each reader, then λ.
 import { h, s } from "../dom.ts";
-import { formatNumber, fullNumber } from "../format.ts";
+import { numberElement } from "../linked.ts";
 import { lambdaElement, nameElement } from "../names.ts";
 import { multiplierOf, type Scene } from "../scene.ts";
 import { termOf } from "../template.ts";
@@ -41,8 +41,6 @@ export function sumBars(scene: Scene, moment: Moment, broken = false): HTMLEleme
         class: `${to >= from ? "lv-fill-plus" : "lv-fill-minus"} ${className}`,
       }),
     );
-  const number = (value: number) =>
-    h("span", { class: "lv-number", "data-value": value, title: fullNumber(value) }, formatNumber(value));
   const rows = terms.map(({ entry, value }, t) =>
     h(
       "div",
@@ -54,7 +52,7 @@ export function sumBars(scene: Scene, moment: Moment, broken = false): HTMLEleme
         nameElement(scene.nodes[scene.entry_column[entry] ?? -1]?.label ?? ""),
       ),
       bar(spans[t]?.from ?? 0, spans[t]?.to ?? 0),
-      number(value),
+      numberElement(value),
     ),
   );
   const total = h(
@@ -62,7 +60,7 @@ export function sumBars(scene: Scene, moment: Moment, broken = false): HTMLEleme
     { class: "lv-sum-row lv-sum-total", "data-about": node },
     h("span", {}, lambdaElement(scene.nodes[node]?.label ?? "")),
     bar(0, broken ? (spans[0]?.to ?? 0) : sum, "lv-sum-joined"),
-    number(multiplierOf(scene, node)),
+    numberElement(multiplierOf(scene, node)),
   );
   return h("div", { class: "lv-sum" }, ...rows, total);
 }

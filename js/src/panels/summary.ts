@@ -1,11 +1,11 @@
 // The end of everything: what it cost, the gradients, and what one of them means when tried.
 import { h } from "../dom.ts";
-import { counted, formatNumber, fullNumber } from "../format.ts";
+import { counted, formatNumber } from "../format.ts";
 import { tintOf } from "../latex.ts";
-import { lambdaElement, nameElement } from "../names.ts";
+import { linkedLambda, linkedName, numberElement } from "../linked.ts";
 import { askedInstead, isNumber, multiplierOf, multipliersOf, type Scene } from "../scene.ts";
 import type { State } from "../state.ts";
-import { nudgeTexts } from "./checks.ts";
+import { nudgeNumbers, nudgeTexts } from "./checks.ts";
 import { wrongElement } from "./wrong.ts";
 
 export function summary(state: State): HTMLElement {
@@ -25,7 +25,7 @@ export function summary(state: State): HTMLElement {
       h("strong", {}, "Solved."),
       ` ${counted(multiplications, "multiplication")} gave ${counted(found, "multiplier")}.`,
       parameters ? " The parameters’ " : " The inputs’ ",
-      ...(other === null ? ["gradients: "] : ["prices of ", nameOf(scene, other), ": "]),
+      ...(other === null ? ["gradients: "] : ["prices of ", linkedName(scene, other), ": "]),
       ...asked.flatMap((i, at) => [at === 0 ? "" : ", ", ...gradientElements(scene, i, state.wrong.value.get(i))]),
       ".",
     ),
@@ -40,21 +40,14 @@ function gradientNodes(scene: Scene): number[] {
   return parameters.length > 0 ? parameters : inputs;
 }
 
-const nameOf = (scene: Scene, i: number): HTMLElement =>
-  h("span", { class: "lv-link", "data-about": i }, nameElement(scene.nodes[i]?.label ?? ""));
-
 function gradientElements(scene: Scene, i: number, right: number | undefined): (HTMLElement | string)[] {
-  const name = h("span", { class: "lv-link", "data-about": i }, lambdaElement(scene.nodes[i]?.label ?? ""));
+  const name = linkedLambda(scene, i);
   if (isNumber(scene, i)) {
     const value = multiplierOf(scene, i);
     return [
       name,
       " = ",
-      h(
-        "span",
-        { class: `lv-number ${tintOf(value) ?? ""}`, "data-value": value, title: fullNumber(value) },
-        formatNumber(value),
-      ),
+      numberElement(value, formatNumber(value), tintOf(value)),
       ...(right === undefined ? [] : [" ", wrongElement(scene, i, right)]),
     ];
   }
@@ -63,27 +56,22 @@ function gradientElements(scene: Scene, i: number, right: number | undefined): (
   const lost = numbers.filter((number) => !Number.isFinite(number)).length;
   if (lost > 0) return [name, ` has ${lost} of ${counted(numbers.length, "number")} NaN or infinite`];
   const largest = numbers.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
-  return [
-    name,
-    " up to ",
-    h(
-      "span",
-      { class: `lv-number ${tintOf(largest) ?? ""}`, "data-value": largest, title: fullNumber(largest) },
-      formatNumber(Math.abs(largest)),
-    ),
-    " in size",
-  ];
+  return [name, " up to ", numberElement(largest, formatNumber(Math.abs(largest)), tintOf(largest)), " in size"];
 }
 
 function trialElement(scene: Scene, i: number, epsilon: number): HTMLElement | null {
-  const texts = nudgeTexts(scene, i);
-  if (texts === null) return null;
+  const numbers = nudgeNumbers(scene, i);
+  if (numbers === null) return null;
   const whole = isNumber(scene, i) ? "" : "every number of ";
   return h(
     "p",
     { title: `The program was run again, with ${formatNumber(epsilon)} added there.` },
     `+${formatNumber(epsilon)} on ${whole}`,
-    nameOf(scene, i),
-    ` gave ${texts.measured}; its price says ${texts.predicted}.`,
+    linkedName(scene, i),
+    " gave ",
+    numbers.measured,
+    "; its price says ",
+    numbers.predicted,
+    ".",
   );
 }
